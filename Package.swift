@@ -41,6 +41,8 @@ let package = Package(
         // Foundations
         module("Determinism", wing: "Foundations"),
         module("StrictDocuments", wing: "Foundations", on: ["Determinism"]),
+        module("Evidence", wing: "Governance", on: ["StrictDocuments"]),
+        module("Gates", wing: "Governance", on: ["Determinism", "StrictDocuments", "Evidence"]),
     ],
     swiftLanguageModes: [.v6]
 )

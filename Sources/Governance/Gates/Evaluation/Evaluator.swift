@@ -1,0 +1,318 @@
+import Evidence
+
+/// Judges evidence: from configuration, facts, baseline, changes, exceptions and a time to verdicts.
+///
+/// A pure function; any past verdict can be computed again, byte for byte, from what the ledger keeps. What is not there
+/// never passes: a missing figure is `not_evaluated`, a broken report `invalid`, too few samples `inconclusive`, and each of them
+/// blocks unless the gate or the profile says otherwise in so many words.
+///
+/// Complexity: O(gates × facts).
+public struct Evaluator {
+    private let input: EvaluationInput
+    private let evidence: [String: CollectedEvidence]
+
+    public static func verdicts(_ input: EvaluationInput) -> [GateVerdict] {
+        let evaluator = Evaluator(input)
+        return input.configuration.gates.filter { input.profile.gates.contains($0.id) }.map { evaluator.verdict($0) }
+    }
+
+    /// The exit code that verdicts and collectors amount to.
+    public static func exitCode(_ verdicts: [GateVerdict], evidence: [CollectedEvidence]) -> ExitCode {
+        var codes: [ExitCode] = evidence.compactMap { $0.state == .timedOut || $0.state == .crashed ? .collectorFailed : nil }
+        for verdict in verdicts where verdict.blocks {
+            codes.append(verdict.status == .fail ? .fail : .cannotEvaluate)
+        }
+        // No gate, no verdict: nothing was judged.
+        if verdicts.isEmpty { codes.append(.cannotEvaluate) }
+        return ExitCode.strongest(codes)
+    }
+
+    private init(_ input: EvaluationInput) {
+        self.input = input
+        evidence = Dictionary(input.evidence.map { ($0.collector, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: One gate
+
+    private func verdict(_ gate: Gate) -> GateVerdict {
+        if let globs = gate.changed, case .known(let changed, let base) = input.changes {
+            let hits = changed.keys.filter { path in globs.contains { $0.matches(path) } }
+            if hits.isEmpty {
+                return close(gate, .notApplicable, "none of the \(changed.count) files changed against \(base) matches \(globs.map(\.pattern).joined(separator: ", "))")
+            }
+        }
+        let sources = gate.from.map { evidence[$0] ?? CollectedEvidence(collector: $0, state: .absent, detail: "the collector did not run") }
+        if let broken = sources.first(where: { $0.state == .invalid }) {
+            return close(gate, .invalid, "evidence of '\(broken.collector)' is invalid: \(broken.detail ?? "no reason given")")
+        }
+        if let missing = sources.first(where: { $0.state == .absent }) {
+            return close(gate, .notEvaluated, "no evidence of '\(missing.collector)': \(missing.detail ?? "nothing was found")")
+        }
+        let facts = sources.reduce(Facts()) { $0.merging($1.facts) }
+        let baseline: Baseline.Figures? =
+            if case .present(let whole) = input.baseline { whole.merged(gate.from) ?? Baseline.Figures() } else { nil }
+        let observer = Observer(project: input.configuration.project, facts: facts, changes: input.changes, baseline: baseline)
+        var findings: [Finding] = []
+        var grants: Set<String> = []
+        var status = evaluate(gate.passWhen, gate, observer, baseline, &findings, &grants)
+        var reason: String?
+        if let dead = sources.first(where: { $0.state == .timedOut || $0.state == .crashed }), status != .fail {
+            status = .notEvaluated
+            reason = "the collector '\(dead.collector)' did not end well: \(dead.detail ?? dead.state.rawValue)"
+        }
+        return close(gate, status, reason, findings: findings, exceptions: grants.sorted())
+    }
+
+    private func close(_ gate: Gate, _ status: VerdictStatus, _ reason: String?, findings: [Finding] = [], exceptions: [String] = [])
+        -> GateVerdict
+    {
+        let blocks: Bool =
+            switch status {
+            case .pass, .excepted, .notApplicable: false
+            case .fail, .invalid: gate.blocking
+            case .notEvaluated: gate.blocking && gate.onAbsent == .fail
+            case .inconclusive: gate.blocking && input.profile.onInconclusive == .block
+            }
+        // Those that decided come first; within them the order of the conditions.
+        let ordered = findings.filter { $0.status == status } + findings.filter { $0.status != status }
+        let first = ordered.first
+        let deciding = findings.filter { $0.status == status }
+        var text = reason ?? first?.reason ?? ""
+        if reason == nil, deciding.count > 1, status != .pass { text += " (+\(deciding.count - 1) more)" }
+        if status == .excepted { text = "excepted by \(exceptions.joined(separator: ", ")): \(text)" }
+        if status == .pass, reason == nil { text = findings.map { $0.reason }.first ?? "" }
+        return GateVerdict(
+            id: gate.id, title: gate.title, owner: gate.owner, why: gate.why, blocking: gate.blocking, status: status, blocks: blocks,
+            reason: text, observed: first?.observed, limit: first?.limit,
+            exception: status == .excepted ? exceptions.joined(separator: ", ") : nil,
+            findings: Array(ordered.prefix(GateVerdict.maximumFindings)), moreFindings: max(0, ordered.count - GateVerdict.maximumFindings))
+    }
+
+    // MARK: Conditions
+
+    /// Worst first, for `all`; the other way round for `any`.
+    private static let severity: [VerdictStatus] = [.fail, .invalid, .notEvaluated, .inconclusive, .excepted, .pass, .notApplicable]
+
+    private func evaluate(
+        _ condition: Condition, _ gate: Gate, _ observer: Observer, _ baseline: Baseline.Figures?, _ findings: inout [Finding],
+        _ grants: inout Set<String>
+    ) -> VerdictStatus {
+        switch condition {
+        case .all(let conditions):
+            let results = conditions.map { evaluate($0, gate, observer, baseline, &findings, &grants) }
+            return Self.severity.first { results.contains($0) } ?? .notEvaluated
+        case .any(let conditions):
+            var inner: [Finding] = []
+            let results = conditions.map { evaluate($0, gate, observer, baseline, &inner, &grants) }
+            if results.contains(.pass) {
+                // What failed beside the alternative that holds is no failure of the gate.
+                findings += inner.filter { $0.status != .fail }
+                return .pass
+            }
+            findings += inner
+            // A missing alternative might have held: it is not yet a failure.
+            let order: [VerdictStatus] = [.excepted, .invalid, .notEvaluated, .inconclusive, .fail, .notApplicable]
+            return order.first { results.contains($0) } ?? .notEvaluated
+        case .not(let condition):
+            var inner: [Finding] = []
+            let result = evaluate(condition, gate, observer, baseline, &inner, &grants)
+            let inverted: VerdictStatus = result == .pass ? .fail : (result == .fail || result == .excepted ? .pass : result)
+            findings += inner.map { finding in
+                var finding = finding
+                if finding.status == .pass { finding.status = .fail } else if finding.status == .fail { finding.status = .pass }
+                finding.reason = "not wanted: " + finding.reason
+                return finding
+            }
+            return inverted
+        case .comparison(let comparison):
+            let own = compare(comparison, gate, observer, baseline).map { finding in
+                guard finding.status == .fail, let grant = grant(for: finding, gate, comparison) else { return finding }
+                grants.insert(grant)
+                var finding = finding
+                finding.status = .excepted
+                return finding
+            }
+            findings += own
+            return Self.severity.first { status in own.contains { $0.status == status } } ?? .notEvaluated
+        }
+    }
+
+    private func compare(_ comparison: Condition.Comparison, _ gate: Gate, _ observer: Observer, _ baseline: Baseline.Figures?) -> [Finding] {
+        let observations: [Observation]
+        switch observer.observe(comparison) {
+        case .absent(let reason): return [finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(reason)")]
+        case .notApplicable(let reason): return [finding(comparison, .notApplicable, reason: "\(comparison.metricName): \(reason)")]
+        case .found(let found): observations = found
+        }
+        if let shortage = shortage(comparison, gate, observations) { return [shortage] }
+        switch comparison.limit {
+        case .value(let op, let limit):
+            return observations.map { observation in
+                let sign = ExactFraction(observation.quantity).compare(ExactFraction(limit.quantity))
+                return judge(comparison, observation, holds: sign.map { op.holds($0) }, limit: "\(op.rawValue) \(limit.text)")
+            }
+        case .dropAtMost(let drop):
+            return compareWithBaseline(comparison, observations, drop, observer, baseline)
+        }
+    }
+
+    /// Whether there is less evidence than the gate demands.
+    private func shortage(_ comparison: Condition.Comparison, _ gate: Gate, _ observations: [Observation]) -> Finding? {
+        let weight = observations.reduce(0) { $0.addingReportingOverflow($1.weight).overflow ? .max : $0 + $1.weight }
+        let minimum = gate.minimumEvidence
+        if comparison.metricName.hasPrefix("coverage.") {
+            if comparison.scope != .new, weight < minimum.lines {
+                return finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(weight) lines measured, at least \(minimum.lines) are asked for")
+            }
+        } else if comparison.metricName.hasPrefix("tests.") {
+            if weight < minimum.items {
+                return finding(
+                    comparison, .notEvaluated,
+                    reason: weight == 0
+                        ? "\(comparison.metricName): no test ran" : "\(comparison.metricName): \(weight) tests ran, at least \(minimum.items) are asked for")
+            }
+        } else {
+            if observations.count < minimum.items, comparison.scope == .eachItem {
+                return finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(observations.count) figures, at least \(minimum.items) are asked for")
+            }
+            if let thin = observations.first(where: { $0.weight < minimum.samples }) {
+                let of = thin.subject.map { " of \($0)" } ?? ""
+                return finding(
+                    comparison, .inconclusive, subject: thin.subject, observed: thin.quantity.description,
+                    reason: "\(comparison.metricName)\(of): \(thin.weight) samples, at least \(minimum.samples) are asked for")
+            }
+        }
+        return nil
+    }
+
+    private func compareWithBaseline(
+        _ comparison: Condition.Comparison, _ observations: [Observation], _ drop: QuantityText, _ observer: Observer,
+        _ baseline: Baseline.Figures?
+    ) -> [Finding] {
+        let limit = "drops at most \(drop.text)"
+        guard let baseline else {
+            let why = if case .missing(let reason) = input.baseline { reason } else { "it has no figures of these collectors" }
+            if input.configuration.baseline.onMissing == .bootstrap {
+                return [finding(comparison, .pass, observed: observations.first?.quantity.description, reason: "\(comparison.metricName): no baseline yet (\(why)); this run could be the first")]
+            }
+            return [
+                finding(
+                    comparison, .notEvaluated, observed: observations.first?.quantity.description,
+                    reason: "\(comparison.metricName): no baseline: \(why); set one with `pulsegate baseline update --reason \"…\"`")
+            ]
+        }
+        let before = baselineObservations(comparison, baseline)
+        let known = Dictionary(before.map { ($0.subject ?? "", $0.quantity) }, uniquingKeysWith: { first, _ in first })
+        if known.isEmpty, comparison.metricName != "tests.vanished" {
+            return [finding(comparison, .notEvaluated, limit: limit, reason: "\(comparison.metricName): the baseline has no such figure; run `pulsegate baseline update --reason \"…\"`")]
+        }
+        return observations.map { observation in
+            guard let base = known[observation.subject ?? ""] else {
+                var result = judge(comparison, observation, holds: true, limit: limit)
+                result.reason += " (new since the baseline)"
+                return result
+            }
+            let now = ExactFraction(observation.quantity)
+            let then = ExactFraction(base)
+            let worsening = comparison.metric.direction == .lowerIsBetter ? now.subtracting(then) : then.subtracting(now)
+            var holds: Bool?
+            if let worsening {
+                // "0.5pp" is a difference of shares; "5%" is a share of the baseline; otherwise the metric's own unit.
+                let allowed: ExactFraction? =
+                    switch drop.quantity.unit {
+                    case .percentagePoints: ExactFraction(drop.quantity).multiplied(by: ExactFraction(1, 100))
+                    case .ratio: ExactFraction(drop.quantity).multiplied(by: then)
+                    default: ExactFraction(drop.quantity)
+                    }
+                holds = allowed.flatMap { worsening.compare($0) }.map { $0 <= 0 }
+            }
+            var result = judge(comparison, observation, holds: holds, limit: limit)
+            result.observed = "\(observation.quantity) (baseline \(base))"
+            if !(holds ?? false) {
+                result.reason = "\(subjectText(comparison, observation.subject))\(observation.quantity), baseline \(base): \(limit)" + (observation.detail.map { ": \($0)" } ?? "")
+            }
+            return result
+        }
+    }
+
+    private func baselineObservations(_ comparison: Condition.Comparison, _ baseline: Baseline.Figures) -> [Observation] {
+        if comparison.metricName == "tests.vanished" { return [Observation(quantity: .count(0), weight: baseline.tests.count)] }
+        if comparison.metricName == "tests.total" { return [Observation(quantity: .count(baseline.tests.count), weight: baseline.tests.count)] }
+        let result: ObservationResult
+        if comparison.metricName.hasPrefix("coverage."), comparison.metric.unit == .ratio {
+            let files = baseline.coverage.filter { file in comparison.paths.isEmpty || comparison.paths.contains { $0.matches(file.path) } }
+            result = Observer.coverage(comparison, files)
+        } else {
+            result = Observer.measures(comparison, baseline.measures)
+        }
+        if case .found(let observations) = result { return observations }
+        return []
+    }
+
+    // MARK: Findings
+
+    private func subjectText(_ comparison: Condition.Comparison, _ subject: String?) -> String {
+        subject.map { "\($0) " } ?? "\(comparison.metricName) "
+    }
+
+    /// `holds` is nil when the figures are too large to compare exactly.
+    private func judge(_ comparison: Condition.Comparison, _ observation: Observation, holds: Bool?, limit: String) -> Finding {
+        let seen = observation.quantity.description
+        guard let holds else {
+            return finding(
+                comparison, .invalid, subject: observation.subject, observed: seen, limit: limit,
+                reason: "\(subjectText(comparison, observation.subject))\(seen): too large to compare exactly with \(limit)")
+        }
+        var reason = "\(subjectText(comparison, observation.subject))\(seen)"
+        reason += holds ? ", limit \(limit)" : ", asked for \(limit)"
+        if !holds, let detail = observation.detail { reason += ": \(detail)" }
+        var result = finding(
+            comparison, holds ? .pass : .fail, subject: observation.subject, observed: seen, limit: limit, reason: reason)
+        result.quantity = observation.quantity
+        return result
+    }
+
+    private func finding(
+        _ comparison: Condition.Comparison, _ status: VerdictStatus, subject: String? = nil, observed: String? = nil, limit: String? = nil,
+        reason: String
+    ) -> Finding {
+        let asked: String =
+            switch comparison.limit {
+            case .value(let op, let value): "\(op.rawValue) \(value.text)"
+            case .dropAtMost(let drop): "drops at most \(drop.text)"
+            }
+        return Finding(
+            metric: comparison.metricName, scope: comparison.scope.rawValue, subject: subject, status: status, observed: observed,
+            limit: limit ?? asked, reason: reason)
+    }
+
+    /// The exception that covers a failing finding: it is active now, names the gate and the path, and the figure is not worse
+    /// than its floor.
+    private func grant(for finding: Finding, _ gate: Gate, _ comparison: Condition.Comparison) -> String? {
+        input.exceptions.first { grant in
+            guard grant.gate == gate.id, grant.starts <= input.now, input.now < grant.expires else { return false }
+            if !grant.paths.isEmpty {
+                guard let subject = finding.subject, grant.paths.contains(where: { $0.matches(subject) }) else { return false }
+            }
+            guard let floor = grant.floor else { return true }
+            guard let seen = finding.quantity, floor.quantity.unit == seen.unit,
+                let sign = ExactFraction(seen).compare(ExactFraction(floor.quantity))
+            else { return false }
+            return comparison.metric.direction == .higherIsBetter ? sign >= 0 : sign <= 0
+        }?.id
+    }
+}
+
+extension Condition.Operator {
+    /// Whether `observed op limit` holds, given the sign of `observed − limit`.
+    func holds(_ sign: Int) -> Bool {
+        switch self {
+        case .equal: sign == 0
+        case .notEqual: sign != 0
+        case .less: sign < 0
+        case .lessOrEqual: sign <= 0
+        case .greater: sign > 0
+        case .greaterOrEqual: sign >= 0
+        }
+    }
+}

@@ -25,12 +25,89 @@ func tests(
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+
+/// Benchmarks, and what tests stand on.
+let support: [Target] = [
+    .executableTarget(
+        name: "Bench", dependencies: ["Ledger", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench", swiftSettings: strict),
+    .target(
+        name: "DataGenerators", dependencies: ["Determinism", "StrictDocuments"], path: "Tests/Support/DataGenerators",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "generate-data", dependencies: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest"],
+        path: "Tests/Support/GenerateData", swiftSettings: strict),
+    .executableTarget(
+        name: "ChildProcessesProbe", dependencies: ["ChildProcesses"], path: "Tests/Support/ChildProcessesProbe", swiftSettings: strict),
+    .target(
+        name: "LedgerFixtures", dependencies: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb],
+        path: "Tests/Support/LedgerFixtures", swiftSettings: strict),
+    .executableTarget(
+        name: "LedgerAppender", dependencies: ["Ledger", "Determinism", "StrictDocuments"], path: "Tests/Support/LedgerAppender",
+        swiftSettings: strict),
+]
+
+/// Tests: one target for each module and kind.
+let checks: [Target] = [
+    tests("DeterminismTests", kind: "Unit", folder: "Determinism", on: ["Determinism"]),
+    tests("StrictDocumentsTests", kind: "Unit", folder: "StrictDocuments", on: ["StrictDocuments", "Determinism"]),
+    tests("ContentDigestTests", kind: "Unit", folder: "ContentDigest", on: ["ContentDigest", "Determinism"]),
+    tests(
+        "ChildProcessesTests", kind: "Unit", folder: "ChildProcesses", on: ["ChildProcesses", "ChildProcessesProbe", "Determinism"]),
+    tests("TerminalDisplayTests", kind: "Unit", folder: "TerminalDisplay", on: ["TerminalDisplay"]),
+    tests(
+        "IndicatorsTests", kind: "Unit", folder: "Indicators", on: ["Indicators", "DataGenerators", "StrictDocuments", "Determinism"]),
+    tests(
+        "GoldenDataTests", kind: "Unit", folder: "GoldenData",
+        on: ["GoldenData", "StrictDocuments", "Determinism", "ContentDigest"]),
+    tests(
+        "DataGeneratorsTests", kind: "Unit", folder: "DataGenerators",
+        on: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest", "Determinism"]),
+    tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
+    tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
+    tests(
+        "LedgerTests", kind: "Unit", folder: "Ledger",
+        on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerAppender", "LedgerFixtures"]),
+    tests(
+        "ReportingTests", kind: "Unit", folder: "Reporting", on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+    tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
+    tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
+
+    tests("DeterminismProperties", kind: "Property", folder: "Determinism", on: ["Determinism"]),
+    tests("StrictDocumentsProperties", kind: "Property", folder: "StrictDocuments", on: ["StrictDocuments", "Determinism"]),
+    tests(
+        "IndicatorsProperties", kind: "Property", folder: "Indicators", on: ["Indicators", "Determinism", "DataGenerators"]),
+    tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
+    tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
+    tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
+    tests(
+        "LedgerProperties", kind: "Property", folder: "Ledger",
+        on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerFixtures"]),
+    tests(
+        "ReportingProperties", kind: "Property", folder: "Reporting",
+        on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+
+    tests("StrictDocumentsFuzz", kind: "Fuzz", folder: "StrictDocuments", on: ["StrictDocuments", "Determinism"]),
+    tests("TerminalDisplayFuzz", kind: "Fuzz", folder: "TerminalDisplay", on: ["TerminalDisplay", "Determinism"]),
+    tests("GoldenDataFuzz", kind: "Fuzz", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
+    tests("EvidenceFuzz", kind: "Fuzz", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
+    tests("LedgerFuzz", kind: "Fuzz", folder: "Ledger", on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerFixtures"]),
+
+    tests(
+        "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",
+        on: ["pulsegate", "tradepulse", "ChildProcesses", "StrictDocuments", "Determinism"]),
+    tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
+]
 
 let package = Package(
     name: "PulseGate",
     products: [
+        .executable(name: "pulsegate", targets: ["pulsegate"]),
+        .executable(name: "tradepulse", targets: ["tradepulse"]),
         .library(name: "Determinism", targets: ["Determinism"]),
         .library(name: "StrictDocuments", targets: ["StrictDocuments"]),
+        .library(name: "GoldenData", targets: ["GoldenData"]),
+        .library(name: "Indicators", targets: ["Indicators"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,8 +118,37 @@ let package = Package(
         // Foundations
         module("Determinism", wing: "Foundations"),
         module("StrictDocuments", wing: "Foundations", on: ["Determinism"]),
-        module("Evidence", wing: "Governance", on: ["StrictDocuments"]),
+        module("ContentDigest", wing: "Foundations", on: [crypto]),
+        .target(name: "ChildProcessesRuntime", path: "Sources/Foundations/ChildProcessesRuntime", cSettings: strictC),
+        module("ChildProcesses", wing: "Foundations", on: ["ChildProcessesRuntime"]),
+        module("TerminalDisplay", wing: "Foundations"),
+
+        // Engines
+        module("Indicators", wing: "Engines"),
+
+        // Assurance
+        module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
+
+        // Governance
+        .systemLibrary(
+            name: "CLibXML2", path: "Sources/Governance/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        module("Evidence", wing: "Governance", on: ["StrictDocuments", "CLibXML2"]),
         module("Gates", wing: "Governance", on: ["Determinism", "StrictDocuments", "Evidence"]),
-    ],
+        module("Ledger", wing: "Governance", on: ["Determinism", "StrictDocuments", "ContentDigest", grdb, sqlite]),
+        module("Reporting", wing: "Governance", on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates"]),
+
+        // Executables
+        .executableTarget(
+            name: "pulsegate",
+            dependencies: [
+                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "GoldenData", "Evidence", "Gates",
+                "Ledger", "Reporting", argumentParser,
+            ],
+            path: "Sources/pulsegate", swiftSettings: strict),
+        .executableTarget(
+            name: "tradepulse",
+            dependencies: ["Determinism", "StrictDocuments", "ContentDigest", "Indicators", "GoldenData", argumentParser],
+            path: "Sources/tradepulse", swiftSettings: strict),
+    ] + support + checks,
     swiftLanguageModes: [.v6]
 )

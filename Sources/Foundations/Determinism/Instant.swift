@@ -10,7 +10,7 @@
 /// print(next.rfc3339)          // 2024-01-01T00:01:00Z
 /// ```
 ///
-/// Range: 1678-01-01 to 2262-04-11 (the range of a signed 64-bit count of nanoseconds around 1970). Leap seconds are
+/// Range: 1677-09-21 to 2262-04-11 (the range of a signed 64-bit count of nanoseconds around 1970). Leap seconds are
 /// not representable, as in POSIX time; a text with second 60 is refused.
 ///
 /// Calendar conversions follow H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
@@ -164,9 +164,9 @@ extension Instant {
         guard hour <= 23, minute <= 59, second <= 59 else { throw fail("the time of day is out of range") }
         let days = Self.days(fromYear: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offsetMinutes * 60
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (total, carry) = scaled.addingReportingOverflow(nanoseconds)
-        guard !overflow, !carry else { throw fail("outside 1678 to 2262") }
-        self.init(nanosecondsSinceEpoch: total)
+        // In 128 bits: whole seconds of the first second of the range lie outside of it, and the fraction brings them back.
+        let total = Int128(seconds) * 1_000_000_000 + Int128(nanoseconds)
+        guard let held = Int64(exactly: total) else { throw fail("outside 1677-09-21 to 2262-04-11") }
+        self.init(nanosecondsSinceEpoch: held)
     }
 }

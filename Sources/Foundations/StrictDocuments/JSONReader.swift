@@ -73,6 +73,7 @@ public struct JSONReader {
     }
 
     public mutating func null() throws(DocumentError) {
+        guard try peek() == .null else { throw mismatch("null") }
         try literal("null")
         try afterValue()
     }
@@ -370,20 +371,19 @@ public struct JSONReader {
             let start = index - 2
             var scalar = try hexQuad()
             if scalar >= 0xD800, scalar < 0xDC00 {
-                guard index + 1 < bytes.count else {
-                    index = bytes.count
-                    throw cutShort("the second half of a surrogate pair")
+                // Byte by byte: what stands there may already refute the pair where the document ends.
+                for expected in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+                    guard index < bytes.count else { throw cutShort("the second half of a surrogate pair") }
+                    guard bytes[index] == expected else { throw error(.encoding, "a lone surrogate", at: start) }
+                    index += 1
                 }
-                guard bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else {
-                    throw error(.encoding, "a lone surrogate", at: start)
-                }
-                index += 2
                 let low = try hexQuad()
                 guard low >= 0xDC00, low < 0xE000 else { throw error(.encoding, "a lone surrogate", at: start) }
                 scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00)
             }
             guard let unicode = Unicode.Scalar(scalar) else { throw error(.encoding, "a lone surrogate", at: start) }
-            buffer.append(contentsOf: UTF8.encode(unicode)!)
+            // UTF-8 can encode every scalar, so that the optional is never nil.
+            if let encoded = UTF8.encode(unicode) { buffer.append(contentsOf: encoded) }
         default: throw error(.syntax, "unknown escape '\\\(describe(byte))'", at: index - 2)
         }
     }

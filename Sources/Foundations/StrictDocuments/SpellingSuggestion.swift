@@ -1,35 +1,51 @@
-/// Finds the word a misspelt one was probably meant to be.
+/// "Did you mean …?": the known word nearest to one that is not known.
+///
+/// ```swift
+/// SpellingSuggestion.nearest(to: "coverage.lines", among: ["coverage.line", "tests.total"])   // "coverage.line"
+/// ```
+///
+/// Distance is the number of scalars to insert, delete or replace (V. Levenshtein, "Binary codes capable of correcting
+/// deletions, insertions and reversals", 1966), with a swap of two neighbours as one edit (restricted Damerau form).
+/// Words beyond ``maximumLength`` scalars get no suggestion: hostile input must not buy quadratic work.
+///
+/// Complexity: O(candidates · length²) with length at most ``maximumLength``.
 public enum SpellingSuggestion {
-    /// Words longer than this are not compared.
-    public static let maximumLength = 64
+    /// Longest word that is compared, in Unicode scalars.
+    public static let maximumLength = 80
+    /// Farthest word that is offered.
+    public static let maximumDistance = 3
 
-    /// The nearest of `words` within an edit distance (insertions, deletions, substitutions, swapped neighbours) of a third of
-    /// the length, at most 3; the earlier word wins a tie. O(words × length²).
-    public static func nearest(to word: String, among words: some Sequence<String>) -> String? {
-        let target = Array(word.lowercased().utf8)
-        guard !target.isEmpty, target.count <= maximumLength else { return nil }
-        let allowed = min(3, max(1, target.count / 3))
-        var best: (word: String, distance: Int)?
-        for candidate in words {
-            let bytes = Array(candidate.lowercased().utf8)
-            guard bytes.count <= maximumLength, abs(bytes.count - target.count) <= allowed else { continue }
-            let distance = editDistance(target, bytes)
-            if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+    /// The nearest candidate within ``maximumDistance`` edits and fewer edits than the word has scalars; of equally near
+    /// ones the first in the order given.
+    public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        let letters = Array(word.unicodeScalars.prefix(maximumLength + 1))
+        guard !letters.isEmpty, letters.count <= maximumLength else { return nil }
+        var best: (candidate: String, distance: Int)?
+        for candidate in candidates {
+            let other = Array(candidate.unicodeScalars.prefix(maximumLength + 1))
+            guard other.count <= maximumLength, abs(other.count - letters.count) <= maximumDistance else { continue }
+            let distance = distance(letters, other)
+            guard distance <= maximumDistance, distance < letters.count else { continue }
+            if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
         }
-        return best?.word
+        return best?.candidate
     }
 
-    /// Damerau–Levenshtein distance (optimal string alignment).
-    static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
-        var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    /// "did you mean 'x'?" or nil: ready to be the hint of a ``DocumentError``.
+    public static func hint(for word: String, among candidates: some Sequence<String>) -> String? {
+        nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
+    }
+
+    private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+        var beforeLast: [Int] = []
         var last = Array(0...b.count)
-        for i in 1...a.count {
-            var row = [i] + [Int](repeating: 0, count: b.count)
-            for j in 1...b.count {
-                var value = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { value = min(value, beforeLast[j - 2] + 1) }
-                row[j] = value
+        for i in 0..<a.count {
+            var row = [i + 1]
+            row.reserveCapacity(b.count + 1)
+            for j in 0..<b.count {
+                var cost = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforeLast[j - 1] + 1) }
+                row.append(cost)
             }
             beforeLast = last
             last = row

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Joining the facts of several reports into one.
 ///
 /// `merging` is associative and commutative on normalised facts, so that the order in which reports are read never
@@ -35,6 +37,8 @@ extension Facts {
     private static func folded<Element>(
         _ elements: [Element], key: (Element) -> String, join: (Element, Element) -> Element
     ) -> [Element] {
+        // Most reports come in order already, or nearly.
+        if zip(elements, elements.dropFirst()).allSatisfy({ CanonicalOrder.compare(key($0), key($1)) < 0 }) { return elements }
         var result: [Element] = []
         result.reserveCapacity(elements.count)
         for element in elements.sorted(by: { CanonicalOrder.compare(key($0), key($1)) < 0 }) {
@@ -175,8 +179,17 @@ func saturatingSum<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Numbe
 
 /// The order of text in records: by bytes, so that it is the same everywhere and equal only for equal bytes. Nil is last.
 enum CanonicalOrder {
-    /// Negative, zero or positive.
+    /// Negative, zero or positive. Sorting a million identifiers is mostly this, hence `memcmp`.
     static func compare(_ a: String, _ b: String) -> Int {
+        let order = a.utf8.withContiguousStorageIfAvailable { left in
+            b.utf8.withContiguousStorageIfAvailable { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return left.count - right.count }
+                let bytes = memcmp(first, second, min(left.count, right.count))
+                return bytes == 0 ? left.count - right.count : Int(bytes)
+            }
+        }
+        if let order, let order { return order }
+        // Text without contiguous bytes, which Swift's own strings never are here.
         if a.utf8.elementsEqual(b.utf8) { return 0 }
         return a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
     }

@@ -53,14 +53,16 @@ public enum MetricCatalogue {
     private static let byName = Dictionary(fixed.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static func entry(
+        _ name: String, _ direction: Direction, _ meaning: String, _ scopes: [Scope] = [.overall]
+    ) -> MetricDefinition {
+        entry(name, .count, direction, meaning, scopes)
+    }
+
+    private static func entry(
         _ name: String, _ unit: Unit, _ direction: Direction, _ meaning: String, _ scopes: [Scope] = [.overall]
     ) -> MetricDefinition {
         MetricDefinition(name: name, unit: unit, direction: direction, meaning: meaning, scopes: scopes.sorted())
     }
-
-    private static func entry(
-        _ name: String, _ direction: Direction, _ meaning: String, _ scopes: [Scope] = [.overall]
-    ) -> MetricDefinition { entry(name, .count, direction, meaning, scopes) }
 
     private static let tests: [MetricDefinition] = [
         entry("tests.total", .higherIsBetter, "tests that the reports name, whatever became of them"),

@@ -229,7 +229,7 @@ private struct GatesReader {
         guard let object = decoder.object(node, "an entry of 'reads'", keys: GatesConfiguration.keys["report"] ?? []) else { return nil }
         guard let pathText = decoder.requiredString(object, "path"), let format = decoder.requiredString(object, "format") else { return nil }
         checkInside(pathText)
-        if ReportFormats.reader(named: format.value) == nil { unknown(format, "report format", among: ReportFormats.all.map { $0.format }) }
+        if ReportFormats.known(format.value) == nil { unknown(format, "report format", among: ReportFormats.all.map { $0.format }) }
         guard let glob = glob(pathText) else { return nil }
         return Collector.Report(path: glob, format: format.value, stripPrefix: decoder.optionalString(object, "strip_prefix")?.value)
     }

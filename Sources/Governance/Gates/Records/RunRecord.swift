@@ -18,6 +18,8 @@ public struct RunRecord: Hashable, Sendable {
     public var base: String?
     /// SHA-256 of gates.json.
     public var configurationDigest: String
+    /// SHA-256 of what else the verdict depends on (changes, baseline), under which the ledger keeps it.
+    public var inputsDigest: String
     public var startedAt: Instant
     public var endedAt: Instant
     public var toolchain: String?
@@ -28,7 +30,7 @@ public struct RunRecord: Hashable, Sendable {
 
     public init(
         runID: String, project: String, profile: String, command: String, commit: String?, tree: String?, branch: String?, dirty: Bool?,
-        base: String?, configurationDigest: String, startedAt: Instant, endedAt: Instant, toolchain: String?, machineClass: String?,
+        base: String?, configurationDigest: String, inputsDigest: String, startedAt: Instant, endedAt: Instant, toolchain: String?, machineClass: String?,
         toolVersion: String, exitCode: ExitCode
     ) {
         self.runID = runID
@@ -41,6 +43,7 @@ public struct RunRecord: Hashable, Sendable {
         self.dirty = dirty
         self.base = base
         self.configurationDigest = configurationDigest
+        self.inputsDigest = inputsDigest
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.toolchain = toolchain
@@ -53,7 +56,8 @@ public struct RunRecord: Hashable, Sendable {
         [
             "run_id": .string(runID), "project": .string(project), "profile": .string(profile), "command": .string(command),
             "commit": .optional(commit), "tree": .optional(tree), "branch": .optional(branch), "dirty": dirty.map { .bool($0) } ?? .null,
-            "base": .optional(base), "config_digest": .string(configurationDigest), "started_at": .string(startedAt.rfc3339),
+            "base": .optional(base), "config_digest": .string(configurationDigest),
+            "inputs": .string(inputsDigest), "started_at": .string(startedAt.rfc3339),
             "ended_at": .string(endedAt.rfc3339), "toolchain": .optional(toolchain), "machine_class": .optional(machineClass),
             "tool_version": .string(toolVersion), "outcome": .string(exitCode.word), "exit_code": .int(Int64(exitCode.rawValue)),
         ]
@@ -63,14 +67,14 @@ public struct RunRecord: Hashable, Sendable {
     public init?(json: JSONValue) {
         guard let runID = json["run_id"]?.stringValue, let project = json["project"]?.stringValue, let profile = json["profile"]?.stringValue,
             let command = json["command"]?.stringValue, let digest = json["config_digest"]?.stringValue,
-            let started = json["started_at"]?.instant, let ended = json["ended_at"]?.instant,
+            let inputs = json["inputs"]?.stringValue, let started = json["started_at"]?.instant, let ended = json["ended_at"]?.instant,
             let code = json["exit_code"]?.intValue.flatMap({ Int32(exactly: $0) }).flatMap(ExitCode.init(rawValue:)),
             let toolVersion = json["tool_version"]?.stringValue
         else { return nil }
         self.init(
             runID: runID, project: project, profile: profile, command: command, commit: json["commit"]?.stringValue,
             tree: json["tree"]?.stringValue, branch: json["branch"]?.stringValue, dirty: json["dirty"]?.boolValue,
-            base: json["base"]?.stringValue, configurationDigest: digest, startedAt: started, endedAt: ended,
+            base: json["base"]?.stringValue, configurationDigest: digest, inputsDigest: inputs, startedAt: started, endedAt: ended,
             toolchain: json["toolchain"]?.stringValue, machineClass: json["machine_class"]?.stringValue, toolVersion: toolVersion,
             exitCode: code)
     }

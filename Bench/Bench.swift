@@ -1,0 +1,17 @@
+/// The benchmarks of this repository: `Bench <module> [options]`, one file for each module.
+///
+/// ```
+/// swift run -c release Bench ledger --leaves 1000000
+/// ```
+///
+/// Exit codes: 0 every floor held, 1 one did not, 2 wrong usage.
+@main
+enum Bench {
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case "ledger": LedgerBenchmarks.main(Array(arguments.dropFirst()))
+        default: Stop.usage("usage: Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]")
+        }
+    }
+}

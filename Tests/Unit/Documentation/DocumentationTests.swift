@@ -1,0 +1,75 @@
+import Foundation
+import Gates
+import StrictDocuments
+import Testing
+
+@Suite("what the documentation shows works")
+struct DocumentationTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func text(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: root.appending(path: path)), as: UTF8.self)
+    }
+
+    /// The fenced blocks of a page that are marked as JSON.
+    static func jsonBlocks(_ path: String) throws -> [String] {
+        var blocks: [String] = []
+        var block: [Substring]?
+        for line in try text(path).split(separator: "\n", omittingEmptySubsequences: false) {
+            if line == "```json" {
+                block = []
+            } else if line == "```", let lines = block {
+                blocks.append(lines.joined(separator: "\n"))
+                block = nil
+            } else {
+                block?.append(line)
+            }
+        }
+        return blocks
+    }
+
+    @Test("a gates.json of this repository is read without an objection", arguments: ["gates.json", "examples/HelloGates/gates.json"])
+    func configurationIsRead(_ path: String) throws {
+        let configuration = try GatesConfiguration(json: Array(try Self.text(path).utf8), file: path)
+        #expect(configuration.gates.count >= 3)
+    }
+
+    @Test("every whole file that a page shows is read without an objection", arguments: [("docs/gates-json.md", 2), ("README.md", 1)])
+    func shownFilesAreRead(_ page: String, _ count: Int) throws {
+        let files = try Self.jsonBlocks(page).filter { $0.contains("\"gates\":") }
+        #expect(files.count == count)
+        for file in files {
+            #expect(throws: Never.self, "\(file)") { try GatesConfiguration(json: Array(file.utf8), file: page) }
+        }
+    }
+
+    @Test("every condition and collector that the guide shows is read without an objection")
+    func shownFragmentsAreRead() throws {
+        let fragments = try Self.jsonBlocks("docs/gates-json.md").filter { !$0.contains("\"gates\":") && !$0.contains("\"format\":") }
+        #expect(fragments.count >= 6)
+        for fragment in fragments {
+            let isCollector = fragment.contains("\"kind\":")
+            let collector = isCollector ? fragment : "{ \"id\": \"unit\", \"kind\": \"swift-test\" }"
+            let condition = isCollector ? "{ \"metric\": \"golden.mismatches\", \"op\": \"==\", \"value\": 0 }" : fragment
+            let from = isCollector ? "golden" : "unit"
+            let file = """
+                { "version": 1, "project": { "name": "shown", "product": ["Sources/**"] }, "collect": [\(collector)],
+                  "gates": [{ "id": "shown", "title": "Shown", "from": ["\(from)"], "pass_when": \(condition) }] }
+                """
+            #expect(throws: Never.self, "\(fragment)") { try GatesConfiguration(json: Array(file.utf8), file: "docs/gates-json.md") }
+        }
+    }
+
+    @Test("the guide names every key, metric, format, verdict and exit code")
+    func guideIsComplete() throws {
+        let guide = try Self.text("docs/gates-json.md")
+        func demand(_ words: [String]) {
+            for word in words { #expect(guide.contains(word), "docs/gates-json.md does not mention \(word)") }
+        }
+        demand(GatesConfiguration.keys.values.flatMap { $0 }.sorted().filter { !["all", "any", "not"].contains($0) })
+        demand(VerdictStatus.allCases.map(\.rawValue))
+        demand(ExitCode.allCases.map { "| \($0.rawValue) | " })
+        demand(Collector.Kind.allCases.map { "`\($0.rawValue)`" })
+    }
+}

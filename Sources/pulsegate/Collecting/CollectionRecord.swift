@@ -1,4 +1,5 @@
 import ChildProcesses
+import ContentDigest
 import Determinism
 import Gates
 import StrictDocuments
@@ -49,6 +50,9 @@ struct CollectionRecord: Hashable, Sendable {
     var reports: [StoredReport]
     /// What is wrong with the evidence beside its steps, one sentence each.
     var problems: [String]
+    /// SHA-256 of every file in the collector's folder but this record, by path relative to it: what is cut short, changed,
+    /// added or lost afterwards is no evidence.
+    var files: [String: String] = [:]
 
     func step(_ name: String) -> Step? { steps.first { $0.name == name } }
     /// The command that most of the evidence comes from: the last one that was run.
@@ -61,7 +65,7 @@ extension CollectionRecord {
             "format": .string(Self.format), "version": .int(Self.currentVersion), "collector": .string(collector),
             "kind": .string(kind.rawValue), "commit": commit.map { .string($0) } ?? .null, "started_at": .string(startedAt.rfc3339),
             "roots": .array(roots.map { .string($0) }), "steps": .array(steps.map(\.json)), "reports": .array(reports.map(\.json)),
-            "problems": .array(problems.map { .string($0) }), "complete": true,
+            "problems": .array(problems.map { .string($0) }), "files": .object(files.mapValues { .string($0) }), "complete": true,
         ]
     }
 
@@ -78,7 +82,7 @@ extension CollectionRecord {
         guard let collector = value["collector"]?.stringValue, let kind = value["kind"]?.stringValue.flatMap(Collector.Kind.init(rawValue:)),
             let startedText = value["started_at"]?.stringValue, let startedAt = try? Instant(rfc3339: startedText),
             let roots = value["roots"]?.arrayValue, let steps = value["steps"]?.arrayValue, let reports = value["reports"]?.arrayValue,
-            let problems = value["problems"]?.arrayValue
+            let problems = value["problems"]?.arrayValue, let files = value["files"]?.objectValue
         else { throw broken("a key is missing") }
         self.collector = collector
         self.kind = kind
@@ -96,6 +100,45 @@ extension CollectionRecord {
             self.reports.append(parsed)
         }
         self.problems = problems.compactMap(\.stringValue)
+        self.files = files.compactMapValues(\.stringValue)
+        guard self.files.count == files.count else { throw broken("'files' holds something else than digests") }
+    }
+}
+
+// MARK: Seal
+
+extension CollectionRecord {
+    /// Largest file of evidence.
+    static let maximumFileBytes = 1 << 30
+
+    /// Notes the digests of all files in the folder and writes the record beside them: the last act of a collector.
+    mutating func seal(_ folder: String) throws(Failure) {
+        files = [:]
+        for path in Self.paths(in: folder) where path != Self.fileName {
+            files[path] = SHA256Digest.hex(try Failure.reading(folder + "/" + path, maximumBytes: Self.maximumFileBytes))
+        }
+        try Failure.replacing(folder + "/" + Self.fileName, with: json.prettyBytes())
+    }
+
+    /// What differs from the seal, or nil.
+    func broken(_ folder: String) -> String? {
+        let present = Self.paths(in: folder).filter { $0 != Self.fileName }
+        if let lost = files.keys.sorted().first(where: { !present.contains($0) }) { return "\(lost) is missing" }
+        for path in present {
+            guard let digest = files[path] else { return "\(path) was added after the run" }
+            guard let bytes = try? DocumentFile.read(folder + "/" + path, maximumBytes: Self.maximumFileBytes) else {
+                return "\(path) cannot be read"
+            }
+            if SHA256Digest.hex(bytes) != digest { return "\(path) is not what the run left (\(bytes.count) bytes, another digest)" }
+        }
+        return nil
+    }
+
+    private static func paths(in folder: String, below prefix: String = "") -> [String] {
+        Workspace.names(in: folder).flatMap { name -> [String] in
+            let path = folder + "/" + name
+            return Workspace.isFolder(path) ? paths(in: path, below: prefix + name + "/") : [prefix + name]
+        }
     }
 }
 

@@ -41,7 +41,7 @@ enum CommandCollector {
         let log = (outcome?.standardOutput.text ?? "") + (outcome?.standardError.text ?? "")
         try Failure.replacing(folder + "/" + logName, with: Array(log.utf8))
         try store(collector, context, before: before, into: &record)
-        try Failure.replacing(folder + "/" + CollectionRecord.fileName, with: record.json.prettyBytes())
+        try record.seal(folder)
     }
 
     /// What a file looked like: enough to tell that it was written again.

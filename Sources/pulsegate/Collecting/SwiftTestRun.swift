@@ -9,7 +9,7 @@ struct SwiftTestRun {
     let collector: Collector
     let context: CollectionContext
     let folder: String
-    private(set) var record: CollectionRecord
+    var record: CollectionRecord
 
     /// 512 MiB of events: about a million tests.
     static let maximumEventBytes = 512 << 20

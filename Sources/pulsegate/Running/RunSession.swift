@@ -105,6 +105,9 @@ struct RunSession {
         guard record.collector == collector.id, record.kind == collector.kind else {
             return Collection(collector, .invalid, "the evidence is of the collector '\(record.collector)' (\(record.kind.rawValue))")
         }
+        if let broken = record.broken(context.folder(of: collector)) {
+            return Collection(collector, .invalid, "its evidence is not as the run left it: \(broken)")
+        }
         var collection: Collection
         switch collector.kind {
         case .swiftTest: collection = SwiftTestCollector.read(collector, record, context)

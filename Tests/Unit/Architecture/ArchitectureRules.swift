@@ -92,6 +92,7 @@ struct ArchitectureRules: Sendable {
         ],
         system: ["Swift", "Glibc", "Musl", "Darwin", "Synchronization", "FoundationEssentials"],
         reserved: [
+            "Dispatch": ["Ledger"],
             "Foundation": ["Ledger"],
             "GRDB": ["Ledger"],
             "GRDBSQLite": ["Ledger"],

@@ -66,25 +66,37 @@ private struct GatesReader {
         }
         let project = decoder.require(root, "project").flatMap { self.project($0) }
         let baseline = root["baseline"].map { self.baseline($0) } ?? BaselinePolicy()
-        let collectors = (decoder.elements(root, "collect") ?? []).compactMap { self.collector($0) }
+        // Ids count as declared even where the rest of their object is wrong, so that one mistake is reported once.
+        let collectorNodes = decoder.elements(root, "collect") ?? []
+        let collectorIDs = Self.declaredIDs(collectorNodes)
+        let collectors = collectorNodes.compactMap { self.collector($0, among: collectorIDs) }
         checkCollectors(collectors)
         let gateNodes = decoder.require(root, "gates") == nil ? [] : decoder.elements(root, "gates") ?? []
-        if root.has("gates"), gateNodes.isEmpty {
+        if case .array(let elements)? = root["gates"]?.content, elements.isEmpty {
             decoder.report(.badValue, at: root.keyPosition("gates"), "'gates' names no gate; an empty list would pass everything")
         }
-        let gates = gateNodes.compactMap { self.gate($0, collectors: collectors) }
+        let gates = gateNodes.compactMap { self.gate($0, collectors: collectorIDs) }
         if gates.count > GatesConfiguration.maximumGates || collectors.count > GatesConfiguration.maximumCollectors {
             decoder.report(
                 .limit, at: node.position,
-                "more than maximumGates of \(GatesConfiguration.maximumGates) or maximumCollectors of \(GatesConfiguration.maximumCollectors)")
+                "more than maximumGates of \(GatesConfiguration.maximumGates) or maximumCollectors of \(GatesConfiguration.maximumCollectors)"
+            )
         }
         var seen: Set<String> = []
         for gate in gates where !seen.insert(gate.id).inserted {
             decoder.report(.duplicate, at: gate.position, "the gate id '\(gate.id)' appears twice")
         }
-        let profiles = self.profiles(root, gates: gates)
+        let profiles = self.profiles(root, ids: Self.declaredIDs(gateNodes))
         guard let project else { return nil }
         return GatesConfiguration(project: project, baseline: baseline, profiles: profiles, collectors: collectors, gates: gates)
+    }
+
+    private static func declaredIDs(_ nodes: [JSONNode]) -> [String] {
+        nodes.compactMap { node in
+            guard case .object(let members) = node.content, case .string(let id)? = members.first(where: { $0.key == "id" })?.value.content
+            else { return nil }
+            return id
+        }
     }
 
     // MARK: Project and baseline
@@ -120,8 +132,7 @@ private struct GatesReader {
 
     // MARK: Profiles
 
-    private mutating func profiles(_ root: StrictDecoder.Object, gates: [Gate]) -> [Profile] {
-        let ids = gates.map(\.id)
+    private mutating func profiles(_ root: StrictDecoder.Object, ids: [String]) -> [Profile] {
         guard let node = root["profiles"] else { return [Profile(name: "pr", gates: ids, onInconclusive: .block)] }
         struct Draft {
             var position: SourcePosition
@@ -141,7 +152,10 @@ private struct GatesReader {
                 patterns: decoder.strings(object, "gates") ?? [],
                 onInconclusive: decoder.optionalChoice(object, "on_inconclusive", of: Profile.OnInconclusive.self))
         }
-        if names.isEmpty { decoder.report(.badValue, at: node.position, "'profiles' names no profile", hint: "leave the key out for one profile 'pr' with every gate") }
+        if names.isEmpty {
+            decoder.report(
+                .badValue, at: node.position, "'profiles' names no profile", hint: "leave the key out for one profile 'pr' with every gate")
+        }
         var profiles: [Profile] = []
         for name in names {
             var selected: Set<String> = []
@@ -151,7 +165,9 @@ private struct GatesReader {
             while let step = current, let draft = drafts[step] {
                 if chain.contains(step) {
                     if name == step {
-                        decoder.report(.cycle, at: draft.position, "the profile '\(name)' extends itself: \((chain + [step]).joined(separator: " -> "))")
+                        decoder.report(
+                            .cycle, at: draft.position,
+                            "the profile '\(name)' extends itself: \((chain + [step]).joined(separator: " -> "))")
                     }
                     break
                 }
@@ -189,7 +205,7 @@ private struct GatesReader {
 
     // MARK: Collectors
 
-    private mutating func collector(_ node: JSONNode) -> Collector? {
+    private mutating func collector(_ node: JSONNode, among ids: [String]) -> Collector? {
         guard let object = decoder.object(node, "a collector", keys: GatesConfiguration.keys["collector"] ?? []) else { return nil }
         guard let id = identifier(object), let kindNode = decoder.require(object, "kind"),
             let kind = decoder.choice(kindNode, "kind", of: Collector.Kind.self)
@@ -202,7 +218,8 @@ private struct GatesReader {
         case .file: own = ["reads"]
         case .golden: own = ["run", "cwd", "env", "timeout", "manifest"]
         }
-        for key in GatesConfiguration.keys["collector"] ?? [] where object.has(key) && !["id", "kind", "why", "after"].contains(key) && !own.contains(key) {
+        for key in GatesConfiguration.keys["collector"] ?? []
+        where object.has(key) && !["id", "kind", "why", "after"].contains(key) && !own.contains(key) {
             decoder.report(
                 .unknownKey, at: object.keyPosition(key), "a collector of kind '\(kind.rawValue)' does not take '\(key)'",
                 hint: "it takes: \(own.joined(separator: ", "))")
@@ -217,17 +234,23 @@ private struct GatesReader {
             if object.has("reads"), reports.isEmpty { decoder.report(.badValue, at: object.keyPosition("reads"), "'reads' names no file") }
         }
         if kind == .golden { _ = decoder.require(object, "manifest") }
+        let after = decoder.strings(object, "after") ?? []
+        for other in after where !ids.contains(other.value) {
+            unknown(other, "collector", among: ids, context: " in 'after' of '\(id.value)'")
+        }
         return Collector(
             id: id.value, kind: kind, why: decoder.optionalString(object, "why")?.value, run: run, workingDirectory: path(object, "cwd"),
             environment: environmentNames(object), timeoutNanoseconds: timeout, reports: reports,
-            after: decoder.strings(object, "after")?.map(\.value) ?? [], coverage: decoder.optionalBool(object, "coverage") ?? true,
+            after: after.map(\.value), coverage: decoder.optionalBool(object, "coverage") ?? true,
             filter: decoder.optionalString(object, "filter")?.value, scratchPath: path(object, "scratch_path"),
             manifest: path(object, "manifest"), position: id.position)
     }
 
     private mutating func report(_ node: JSONNode) -> Collector.Report? {
         guard let object = decoder.object(node, "an entry of 'reads'", keys: GatesConfiguration.keys["report"] ?? []) else { return nil }
-        guard let pathText = decoder.requiredString(object, "path"), let format = decoder.requiredString(object, "format") else { return nil }
+        guard let pathText = decoder.requiredString(object, "path"), let format = decoder.requiredString(object, "format") else {
+            return nil
+        }
         checkInside(pathText)
         if ReportFormats.known(format.value) == nil { unknown(format, "report format", among: ReportFormats.all.map { $0.format }) }
         guard let glob = glob(pathText) else { return nil }
@@ -238,11 +261,6 @@ private struct GatesReader {
         var byID: [String: Collector] = [:]
         for collector in collectors where byID.updateValue(collector, forKey: collector.id) != nil {
             decoder.report(.duplicate, at: collector.position, "the collector id '\(collector.id)' appears twice")
-        }
-        for collector in collectors {
-            for other in collector.after where byID[other] == nil {
-                unknown(Located(other, at: collector.position), "collector", among: collectors.map(\.id), context: " in 'after' of '\(collector.id)'")
-            }
         }
         // A collector that waits for itself, directly or through others.
         for collector in collectors {
@@ -260,14 +278,17 @@ private struct GatesReader {
 
     // MARK: Gates
 
-    private mutating func gate(_ node: JSONNode, collectors: [Collector]) -> Gate? {
+    private mutating func gate(_ node: JSONNode, collectors: [String]) -> Gate? {
         guard let object = decoder.object(node, "a gate", keys: GatesConfiguration.keys["gate"] ?? []) else { return nil }
         let id = identifier(object)
         let title = decoder.requiredString(object, "title")
         _ = decoder.require(object, "from")
         let from = decoder.strings(object, "from") ?? []
-        for name in from where !collectors.contains(where: { $0.id == name.value }) {
-            unknown(name, "collector", among: collectors.map(\.id))
+        var named: Set<String> = []
+        for name in from {
+            if !collectors.contains(name.value) { unknown(name, "collector", among: collectors) }
+            // Its facts would be counted twice.
+            if !named.insert(name.value).inserted { decoder.report(.duplicate, at: name.position, "'from' names '\(name.value)' twice") }
         }
         var changed: [Glob]?
         if let node = object["applies_when"],
@@ -301,7 +322,9 @@ private struct GatesReader {
         let forms = ["metric", "all", "any", "not"].filter { object.has($0) }
         guard forms.count == 1, let form = forms.first else {
             decoder.report(
-                .badValue, at: node.position, forms.isEmpty ? "a condition without 'metric', 'all', 'any' or 'not'" : "a condition with \(forms.joined(separator: " and "))",
+                .badValue, at: node.position,
+                forms.isEmpty
+                    ? "a condition without 'metric', 'all', 'any' or 'not'" : "a condition with \(forms.joined(separator: " and "))",
                 hint: "a condition has exactly one of them")
             return nil
         }
@@ -343,6 +366,13 @@ private struct GatesReader {
         if let node = object["scope"], let scopeObject = decoder.object(node, "'scope'", keys: GatesConfiguration.keys["scope"] ?? []) {
             paths = globs(scopeObject, "paths")
             tests = globs(scopeObject, "tests")
+            // The other key would be ignored in silence.
+            let ignored = metric.name.hasPrefix("tests.") ? "paths" : "tests"
+            if scopeObject.has(ignored) {
+                decoder.report(
+                    .badValue, at: scopeObject.keyPosition(ignored), "'\(name.value)' cannot be narrowed by '\(ignored)'",
+                    hint: "use '\(ignored == "tests" ? "paths" : "tests")'")
+            }
         }
         guard let limit = limit(object, name: name, metric: metric, scope: scope) else { return nil }
         return Condition.Comparison(
@@ -356,7 +386,8 @@ private struct GatesReader {
         let relative = object.has("against") || object.has("drop_at_most")
         if absolute == relative {
             decoder.report(
-                .badValue, at: name.position, "a condition on '\(name.value)' needs either 'op' with 'value', or 'against' with 'drop_at_most'")
+                .badValue, at: name.position,
+                "a condition on '\(name.value)' needs either 'op' with 'value', or 'against' with 'drop_at_most'")
             return nil
         }
         if absolute {
@@ -376,7 +407,9 @@ private struct GatesReader {
         }
         guard let drop = quantity(dropNode, "drop_at_most") else { return nil }
         if metric.direction == .neutral {
-            decoder.report(.badValue, at: dropNode.position, "'\(name.value)' has no better direction, so it cannot drop", hint: "use 'op' with 'value'")
+            decoder.report(
+                .badValue, at: dropNode.position, "'\(name.value)' has no better direction, so it cannot drop",
+                hint: "use 'op' with 'value'")
             return nil
         }
         if scope == .new {
@@ -441,7 +474,8 @@ private struct GatesReader {
         guard let value = try? QuantityText(text.value), value.quantity.unit == .nanoseconds, value.quantity.denominator == 1,
             value.quantity.numerator > 0
         else {
-            decoder.report(.badValue, at: text.position, "'\(text.value)' is not a duration", hint: "write it as \"90s\", \"15m\" or \"2h\"")
+            decoder.report(
+                .badValue, at: text.position, "'\(text.value)' is not a duration", hint: "write it as \"90s\", \"15m\" or \"2h\"")
             return nil
         }
         guard value.quantity.numerator <= Collector.maximumTimeoutNanoseconds else {
@@ -462,7 +496,9 @@ private struct GatesReader {
             (1...64).contains(bytes.count) && (0x61...0x7A).contains(bytes[0])
             && bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
         if !fits {
-            decoder.report(.badValue, at: position, "'\(text.prefix(64))' cannot be \(what)", hint: "1 to 64 of a-z, 0-9 and '-', beginning with a letter")
+            decoder.report(
+                .badValue, at: position, "'\(text.prefix(64))' cannot be \(what)",
+                hint: "1 to 64 of a-z, 0-9 and '-', beginning with a letter")
         }
         return fits
     }
@@ -496,8 +532,14 @@ private struct GatesReader {
 
     private mutating func checkInside(_ text: Located<String>) {
         let components = text.value.split(separator: "/", omittingEmptySubsequences: false)
-        if text.value.hasPrefix("/") || components.contains("..") || text.value.contains("\0") || text.value.isEmpty {
-            decoder.report(.badValue, at: text.position, "the path '\(text.value.prefix(80))' leaves the repository", hint: "write it relative, without '..'")
+        // A pattern may hide it in braces: "{..}/x", "{/etc,a}".
+        let hidden = ((try? Glob.expand(Array(text.value.unicodeScalars))) ?? []).contains { pattern in
+            pattern.first == "/" || pattern.split(separator: "/").contains { Array($0) == [".", "."] }
+        }
+        if hidden || text.value.hasPrefix("/") || components.contains("..") || text.value.contains("\0") || text.value.isEmpty {
+            decoder.report(
+                .badValue, at: text.position, "the path '\(text.value.prefix(80))' leaves the repository",
+                hint: "write it relative, without '..'")
         }
     }
 

@@ -1,6 +1,7 @@
 /// A path pattern: `*` any run within one path component, `?` one character, `**` any number of components, `{a,b}` either.
 ///
-/// `Sources/**` matches every file below Sources; `**/*.swift` matches at any depth, also at the top. Matching is on
+/// `Sources/**` matches every file below Sources; `**/*.swift` matches at any depth, also at the top. Where `**` is not a
+/// whole component, as in `Tests**`, it means the same as `*`. Matching is on
 /// Unicode scalars, case-sensitive, and anchored at both ends. Complexity: O(pattern × path) for each brace alternative; at most
 /// ``maximumAlternatives`` of them, so that no pattern can stall a run.
 public struct Glob: Hashable, Sendable, CustomStringConvertible {
@@ -37,14 +38,18 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
     public var description: String { pattern }
 
     /// Whether the pattern is a plain path.
-    public var isLiteral: Bool { alternatives.count == 1 && alternatives[0].allSatisfy { if case .scalar = $0 { true } else { false } } }
+    public var isLiteral: Bool {
+        alternatives.count == 1 && !pattern.unicodeScalars.contains("{")
+            && alternatives[0].allSatisfy { if case .scalar = $0 { true } else { false } }
+    }
 
     public func matches(_ path: String) -> Bool {
         let scalars = Array(path.unicodeScalars)
         return alternatives.contains { Self.matches($0, scalars) }
     }
 
-    private static func expand(_ scalars: [Unicode.Scalar]) throws(Malformed) -> [[Unicode.Scalar]] {
+    /// The patterns without braces that a pattern stands for.
+    static func expand(_ scalars: [Unicode.Scalar]) throws(Malformed) -> [[Unicode.Scalar]] {
         var results: [[Unicode.Scalar]] = [[]]
         var index = 0
         while index < scalars.count {
@@ -73,12 +78,15 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
         var index = 0
         while index < scalars.count {
             switch scalars[index] {
-            case "*" where index + 1 < scalars.count && scalars[index + 1] == "*":
-                index += 2
-                if index < scalars.count, scalars[index] == "/" { index += 1 }
-                if tokens.last != .path { tokens.append(.path) }
             case "*":
-                index += 1
+                let first = index
+                while index < scalars.count, scalars[index] == "*" { index += 1 }
+                let opens = first == 0 || scalars[first - 1] == "/"
+                if index - first == 2, opens, index == scalars.count || scalars[index] == "/" {
+                    if index < scalars.count { index += 1 }
+                    if tokens.last != .path { tokens.append(.path) }
+                    break
+                }
                 if tokens.last != .component { tokens.append(.component) }
             case "?":
                 index += 1
@@ -113,6 +121,7 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
                     next[j] = open && atBorder
                 }
             }
+            guard next.contains(true) else { return false }
             reachable = next
         }
         return reachable[path.count]

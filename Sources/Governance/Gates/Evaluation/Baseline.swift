@@ -39,11 +39,34 @@ public struct Baseline: Hashable, Sendable {
         let found = collectors.compactMap { figures[$0] }
         guard !found.isEmpty else { return nil }
         return Figures(
-            coverage: found.flatMap(\.coverage), tests: Array(Set(found.flatMap(\.tests))).sorted(), measures: found.flatMap(\.measures))
+            coverage: Self.joined(found.flatMap(\.coverage)), tests: Array(Set(found.flatMap(\.tests))).sorted(),
+            measures: found.flatMap(\.measures))
     }
 }
 
 extension Baseline {
+    /// One entry a file: two collectors that measured the same file count it once, as ``Facts/merging(_:)`` does for tallies.
+    private static func joined(_ files: [CoverageSummary]) -> [CoverageSummary] {
+        func larger(_ a: FileCoverage.Tally?, _ b: FileCoverage.Tally?) -> FileCoverage.Tally? {
+            guard let a, let b else { return a ?? b }
+            return FileCoverage.Tally(covered: max(a.covered, b.covered), total: max(a.total, b.total))
+        }
+        var byPath: [String: CoverageSummary] = [:]
+        for file in files {
+            guard var known = byPath[file.path] else {
+                byPath[file.path] = file
+                continue
+            }
+            known.package = min(known.package, file.package)
+            known.lines = larger(known.lines, file.lines) ?? known.lines
+            known.branches = larger(known.branches, file.branches)
+            known.functions = larger(known.functions, file.functions)
+            known.regions = larger(known.regions, file.regions)
+            byPath[file.path] = known
+        }
+        return byPath.values.sorted { $0.path < $1.path }
+    }
+
     /// The payload of a leaf of type "baseline".
     public var payload: JSONValue {
         var collectors: [String: JSONValue] = [:]

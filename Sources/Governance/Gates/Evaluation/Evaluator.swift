@@ -38,10 +38,14 @@ public struct Evaluator {
         if let globs = gate.changed, case .known(let changed, let base) = input.changes {
             let hits = changed.keys.filter { path in globs.contains { $0.matches(path) } }
             if hits.isEmpty {
-                return close(gate, .notApplicable, "none of the \(changed.count) files changed against \(base) matches \(globs.map(\.pattern).joined(separator: ", "))")
+                return close(
+                    gate, .notApplicable,
+                    "none of the \(changed.count) files changed against \(base) matches \(globs.map(\.pattern).joined(separator: ", "))")
             }
         }
-        let sources = gate.from.map { evidence[$0] ?? CollectedEvidence(collector: $0, state: .absent, detail: "the collector did not run") }
+        let sources = gate.from.map {
+            evidence[$0] ?? CollectedEvidence(collector: $0, state: .absent, detail: "the collector did not run")
+        }
         if let broken = sources.first(where: { $0.state == .invalid }) {
             return close(gate, .invalid, "evidence of '\(broken.collector)' is invalid: \(broken.detail ?? "no reason given")")
         }
@@ -80,12 +84,12 @@ public struct Evaluator {
         var text = reason ?? first?.reason ?? ""
         if reason == nil, deciding.count > 1, status != .pass { text += " (+\(deciding.count - 1) more)" }
         if status == .excepted { text = "excepted by \(exceptions.joined(separator: ", ")): \(text)" }
-        if status == .pass, reason == nil { text = findings.map { $0.reason }.first ?? "" }
         return GateVerdict(
             id: gate.id, title: gate.title, owner: gate.owner, why: gate.why, blocking: gate.blocking, status: status, blocks: blocks,
             reason: text, observed: first?.observed, limit: first?.limit,
             exception: status == .excepted ? exceptions.joined(separator: ", ") : nil,
-            findings: Array(ordered.prefix(GateVerdict.maximumFindings)), moreFindings: max(0, ordered.count - GateVerdict.maximumFindings))
+            findings: ordered.prefix(GateVerdict.maximumFindings).map(\.recorded),
+            moreFindings: max(0, ordered.count - GateVerdict.maximumFindings))
     }
 
     // MARK: Conditions
@@ -115,14 +119,22 @@ public struct Evaluator {
             return order.first { results.contains($0) } ?? .notEvaluated
         case .not(let condition):
             var inner: [Finding] = []
-            let result = evaluate(condition, gate, observer, baseline, &inner, &grants)
+            // An exception permits a failure; here a failure is what is wanted.
+            var unused: Set<String> = []
+            let result = evaluate(condition, gate, observer, baseline, &inner, &unused)
             let inverted: VerdictStatus = result == .pass ? .fail : (result == .fail || result == .excepted ? .pass : result)
-            findings += inner.map { finding in
+            let turned = inner.map { finding in
                 var finding = finding
-                if finding.status == .pass { finding.status = .fail } else if finding.status == .fail { finding.status = .pass }
+                if finding.status == .pass {
+                    finding.status = .fail
+                } else if finding.status == .fail || finding.status == .excepted {
+                    finding.status = .pass
+                }
                 finding.reason = "not wanted: " + finding.reason
                 return finding
             }
+            // As for `any`: what does not decide is no failure of the gate.
+            findings += inverted == .pass ? turned.filter { $0.status != .fail } : turned
             return inverted
         case .comparison(let comparison):
             let own = compare(comparison, gate, observer, baseline).map { finding in
@@ -137,7 +149,8 @@ public struct Evaluator {
         }
     }
 
-    private func compare(_ comparison: Condition.Comparison, _ gate: Gate, _ observer: Observer, _ baseline: Baseline.Figures?) -> [Finding] {
+    private func compare(_ comparison: Condition.Comparison, _ gate: Gate, _ observer: Observer, _ baseline: Baseline.Figures?) -> [Finding]
+    {
         let observations: [Observation]
         switch observer.observe(comparison) {
         case .absent(let reason): return [finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(reason)")]
@@ -145,6 +158,11 @@ public struct Evaluator {
         case .found(let found): observations = found
         }
         if let shortage = shortage(comparison, gate, observations) { return [shortage] }
+        if comparison.metricName == "tests.vanished" {
+            guard let baseline else { return withoutBaseline(comparison, observations) }
+            let known = baseline.tests.contains { id in comparison.tests.isEmpty || comparison.tests.contains { $0.matches(id) } }
+            if !known { return [withoutFigure(comparison)] }
+        }
         switch comparison.limit {
         case .value(let op, let limit):
             return observations.map { observation in
@@ -161,19 +179,26 @@ public struct Evaluator {
         let weight = observations.reduce(0) { $0.addingReportingOverflow($1.weight).overflow ? .max : $0 + $1.weight }
         let minimum = gate.minimumEvidence
         if comparison.metricName.hasPrefix("coverage.") {
-            if comparison.scope != .new, weight < minimum.lines {
-                return finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(weight) lines measured, at least \(minimum.lines) are asked for")
+            // For the share of new lines there is no demand; `newCoverage` says when there is none.
+            if !(comparison.scope == .new && comparison.metric.unit == .ratio), weight < minimum.lines {
+                return finding(
+                    comparison, .notEvaluated,
+                    reason: "\(comparison.metricName): \(weight) lines measured, at least \(minimum.lines) are asked for")
             }
         } else if comparison.metricName.hasPrefix("tests.") {
             if weight < minimum.items {
                 return finding(
                     comparison, .notEvaluated,
                     reason: weight == 0
-                        ? "\(comparison.metricName): no test ran" : "\(comparison.metricName): \(weight) tests ran, at least \(minimum.items) are asked for")
+                        ? "\(comparison.metricName): no test ran"
+                        : "\(comparison.metricName): \(weight) tests ran, at least \(minimum.items) are asked for")
             }
         } else {
-            if observations.count < minimum.items, comparison.scope == .eachItem {
-                return finding(comparison, .notEvaluated, reason: "\(comparison.metricName): \(observations.count) figures, at least \(minimum.items) are asked for")
+            let figures = observations.reduce(0) { $0 + $1.figures }
+            if figures < minimum.items {
+                return finding(
+                    comparison, .notEvaluated,
+                    reason: "\(comparison.metricName): \(figures) figures, at least \(minimum.items) are asked for")
             }
             if let thin = observations.first(where: { $0.weight < minimum.samples }) {
                 let of = thin.subject.map { " of \($0)" } ?? ""
@@ -190,22 +215,10 @@ public struct Evaluator {
         _ baseline: Baseline.Figures?
     ) -> [Finding] {
         let limit = "drops at most \(drop.text)"
-        guard let baseline else {
-            let why = if case .missing(let reason) = input.baseline { reason } else { "it has no figures of these collectors" }
-            if input.configuration.baseline.onMissing == .bootstrap {
-                return [finding(comparison, .pass, observed: observations.first?.quantity.description, reason: "\(comparison.metricName): no baseline yet (\(why)); this run could be the first")]
-            }
-            return [
-                finding(
-                    comparison, .notEvaluated, observed: observations.first?.quantity.description,
-                    reason: "\(comparison.metricName): no baseline: \(why); set one with `pulsegate baseline update --reason \"…\"`")
-            ]
-        }
+        guard let baseline else { return withoutBaseline(comparison, observations) }
         let before = baselineObservations(comparison, baseline)
         let known = Dictionary(before.map { ($0.subject ?? "", $0.quantity) }, uniquingKeysWith: { first, _ in first })
-        if known.isEmpty, comparison.metricName != "tests.vanished" {
-            return [finding(comparison, .notEvaluated, limit: limit, reason: "\(comparison.metricName): the baseline has no such figure; run `pulsegate baseline update --reason \"…\"`")]
-        }
+        if known.isEmpty { return [withoutFigure(comparison)] }
         return observations.map { observation in
             guard let base = known[observation.subject ?? ""] else {
                 var result = judge(comparison, observation, holds: true, limit: limit)
@@ -229,15 +242,44 @@ public struct Evaluator {
             var result = judge(comparison, observation, holds: holds, limit: limit)
             result.observed = "\(observation.quantity) (baseline \(base))"
             if !(holds ?? false) {
-                result.reason = "\(subjectText(comparison, observation.subject))\(observation.quantity), baseline \(base): \(limit)" + (observation.detail.map { ": \($0)" } ?? "")
+                result.reason =
+                    "\(subjectText(comparison, observation.subject))\(observation.quantity), baseline \(base): \(limit)"
+                    + (observation.detail.map { ": \($0)" } ?? "")
             }
             return result
         }
     }
 
+    private func withoutBaseline(_ comparison: Condition.Comparison, _ observations: [Observation]) -> [Finding] {
+        let why = if case .missing(let reason) = input.baseline { reason } else { "it has no figures of these collectors" }
+        // The number of vanished tests is not known without a baseline, though the tests that ran are.
+        let observed = comparison.metricName == "tests.vanished" ? nil : observations.first?.quantity.description
+        if input.configuration.baseline.onMissing == .bootstrap {
+            return [
+                finding(
+                    comparison, .pass, observed: observed,
+                    reason: "\(comparison.metricName): no baseline yet (\(why)); this run could be the first")
+            ]
+        }
+        return [
+            finding(
+                comparison, .notEvaluated, observed: observed,
+                reason: "\(comparison.metricName): no baseline: \(why); set one with `pulsegate baseline update --reason \"…\"`")
+        ]
+    }
+
+    private func withoutFigure(_ comparison: Condition.Comparison) -> Finding {
+        finding(
+            comparison, .notEvaluated,
+            reason: "\(comparison.metricName): the baseline has no such figure; run `pulsegate baseline update --reason \"…\"`")
+    }
+
     private func baselineObservations(_ comparison: Condition.Comparison, _ baseline: Baseline.Figures) -> [Observation] {
         if comparison.metricName == "tests.vanished" { return [Observation(quantity: .count(0), weight: baseline.tests.count)] }
-        if comparison.metricName == "tests.total" { return [Observation(quantity: .count(baseline.tests.count), weight: baseline.tests.count)] }
+        if comparison.metricName == "tests.total" {
+            let tests = baseline.tests.filter { id in comparison.tests.isEmpty || comparison.tests.contains { $0.matches(id) } }
+            return tests.isEmpty ? [] : [Observation(quantity: .count(tests.count), weight: tests.count)]
+        }
         let result: ObservationResult
         if comparison.metricName.hasPrefix("coverage."), comparison.metric.unit == .ratio {
             let files = baseline.coverage.filter { file in comparison.paths.isEmpty || comparison.paths.contains { $0.matches(file.path) } }
@@ -298,7 +340,18 @@ public struct Evaluator {
             guard let seen = finding.quantity, floor.quantity.unit == seen.unit,
                 let sign = ExactFraction(seen).compare(ExactFraction(floor.quantity))
             else { return false }
-            return comparison.metric.direction == .higherIsBetter ? sign >= 0 : sign <= 0
+            switch comparison.metric.direction {
+            case .higherIsBetter: return sign >= 0
+            case .lowerIsBetter: return sign <= 0
+            case .neutral:
+                // The condition says which way is worse; of "==" and "!=" nothing but the floor itself is known to be no worse.
+                guard case .value(let op, _) = comparison.limit else { return false }
+                switch op {
+                case .greater, .greaterOrEqual: return sign >= 0
+                case .less, .lessOrEqual: return sign <= 0
+                case .equal, .notEqual: return sign == 0
+                }
+            }
         }?.id
     }
 }

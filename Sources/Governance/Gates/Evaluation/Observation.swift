@@ -9,6 +9,8 @@ struct Observation: Hashable {
     var weight: Int
     /// "14 of 74 lines, first at MACD.swift:41".
     var detail: String?
+    /// How many figures of the evidence it sums up.
+    var figures = 1
 }
 
 /// What came of looking for figures.

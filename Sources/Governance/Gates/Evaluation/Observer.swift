@@ -32,16 +32,16 @@ struct Observer {
         }
         switch comparison.metricName {
         case "tests.total": return .found([Observation(quantity: .count(selected.count), weight: ran.count)])
-        case "tests.cases": return .found([Observation(quantity: .count(ran.reduce(0) { $0 + $1.cases }), weight: ran.count)])
+        case "tests.cases": return .found([Observation(quantity: .count(Self.sum(ran, \.cases)), weight: ran.count)])
         case "tests.passed": return .found([Observation(quantity: .count(ran.filter { $0.outcome == .passed }.count), weight: ran.count)])
         case "tests.failed": return count(selected.filter { [.failed, .errored, .unfinished].contains($0.outcome) }, "failed")
         case "tests.errors": return count(selected.filter { $0.outcome == .errored }, "broke")
         case "tests.unfinished": return count(selected.filter { $0.outcome == .unfinished }, "started, never ended")
         case "tests.skipped": return count(selected.filter { $0.outcome == .skipped }, "skipped")
         case "tests.known_issues":
-            return .found([Observation(quantity: .count(selected.reduce(0) { $0 + $1.knownIssues }), weight: ran.count)])
+            return .found([Observation(quantity: .count(Self.sum(selected, \.knownIssues)), weight: ran.count)])
         case "tests.warnings":
-            return .found([Observation(quantity: .count(selected.reduce(0) { $0 + $1.warnings }), weight: ran.count)])
+            return .found([Observation(quantity: .count(Self.sum(selected, \.warnings)), weight: ran.count)])
         case "tests.duration_p95":
             let durations = ran.compactMap(\.durationNanoseconds).sorted()
             guard !durations.isEmpty else { return .absent("no test has a duration") }
@@ -49,7 +49,8 @@ struct Observer {
             let rank = (durations.count * 95 + 99) / 100
             return .found([Observation(quantity: Quantity(durations[rank - 1], unit: .nanoseconds), weight: durations.count)])
         case "tests.vanished":
-            guard let baseline else { return .absent("there is no baseline of tests") }
+            // Without a baseline nothing is known to have vanished; the evaluator does not take that for an answer.
+            guard let baseline else { return .found([Observation(quantity: .count(0), weight: ran.count)]) }
             let present = Set(selected.filter { $0.outcome != .skipped }.map(\.id))
             let before = baseline.tests.filter { id in comparison.tests.isEmpty || comparison.tests.contains { $0.matches(id) } }
             let gone = before.filter { !present.contains($0) }
@@ -62,8 +63,20 @@ struct Observer {
         }
     }
 
+    /// Reports are not trusted to add up within 64 bits.
+    private static func sum(_ tests: [TestFact], _ number: (TestFact) -> Int) -> Int {
+        tests.reduce(0) { saturating($0, number($1)) }
+    }
+
+    private static func saturating(_ a: Int, _ b: Int) -> Int {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? (b > 0 ? .max : .min) : sum
+    }
+
     private static func list(_ tests: [TestFact], _ what: String) -> String {
-        let named = tests.prefix(listed).map { test in
+        // Those that come with an explanation of their own first: of the tests that a crash left unfinished, the one that crashed.
+        func isExplained(_ test: TestFact) -> Bool { test.outcome != .unfinished || test.message?.contains("Fatal error") == true }
+        let named = (tests.filter(isExplained) + tests.filter { !isExplained($0) }).prefix(listed).map { test in
             var text = test.id
             if test.outcome == .unfinished { text += " started, never ended" }
             if let location = test.location { text += " at \(location)" }
@@ -96,36 +109,32 @@ struct Observer {
         let result = Self.coverage(comparison, files.map(CoverageSummary.init))
         guard case .found(var observations) = result else { return result }
         // Which line to look at first, for those who read a failure.
+        let groups = Dictionary(grouping: files) { Self.group(CoverageSummary($0), comparison.scope) }
         for index in observations.indices {
-            let subject = observations[index].subject
-            let own = files.filter { file in
-                switch comparison.scope {
-                case .eachFile: file.path == subject
-                case .eachPackage: CoverageSummary(file).package == subject
-                default: true
-                }
-            }
+            let own = groups[observations[index].subject ?? ""] ?? []
             observations[index].detail = Self.uncovered(own, metric: comparison.metricName, tally: observations[index].quantity)
         }
         return .found(observations)
     }
 
+    private static func group(_ file: CoverageSummary, _ scope: Condition.Scope) -> String {
+        switch scope {
+        case .eachFile: file.path
+        case .eachPackage: file.package
+        default: ""
+        }
+    }
+
     /// Shares of files, grouped as the condition says; the same for present facts and for a baseline.
     static func coverage(_ comparison: Condition.Comparison, _ files: [CoverageSummary]) -> ObservationResult {
-        func group(_ file: CoverageSummary) -> String {
-            switch comparison.scope {
-            case .eachFile: file.path
-            case .eachPackage: file.package
-            default: ""
-            }
-        }
         var totals: [String: FileCoverage.Tally] = [:]
         for file in files {
             guard let tally = file.tally(of: comparison.metricName), tally.total > 0 else { continue }
-            var sum = totals[group(file)] ?? FileCoverage.Tally(covered: 0, total: 0)
-            sum.covered += tally.covered
-            sum.total += tally.total
-            totals[group(file)] = sum
+            let key = group(file, comparison.scope)
+            var sum = totals[key] ?? FileCoverage.Tally(covered: 0, total: 0)
+            sum.covered = saturating(sum.covered, tally.covered)
+            sum.total = saturating(sum.total, tally.total)
+            totals[key] = sum
         }
         guard !totals.isEmpty else {
             return .absent(
@@ -216,7 +225,7 @@ struct Observer {
                 && (comparison.paths.isEmpty || comparison.paths.contains { $0.matches(measure.subject ?? "") })
         }
         guard !own.isEmpty else { return .absent("no evidence has a figure '\(comparison.metricName)'") }
-        if comparison.scope == .eachItem {
+        if comparison.scope != .overall {
             return .found(own.map { Observation(subject: $0.subject, quantity: $0.quantity, weight: $0.samples, detail: $0.note) })
         }
         if own.count == 1 { return .found([Observation(quantity: own[0].quantity, weight: own[0].samples, detail: own[0].note)]) }
@@ -225,11 +234,14 @@ struct Observer {
         }
         // Several counts add up; the notes of those that are not zero tell where.
         var sum: Int64 = 0
-        for measure in own { sum = sum.addingReportingOverflow(measure.quantity.numerator).overflow ? .max : sum + measure.quantity.numerator }
+        for measure in own {
+            sum = sum.addingReportingOverflow(measure.quantity.numerator).overflow ? .max : sum + measure.quantity.numerator
+        }
         let notes = own.filter { $0.quantity.numerator != 0 }.compactMap(\.note)
         let samples = own.reduce(0) { $0.addingReportingOverflow($1.samples).overflow ? .max : $0 + $1.samples }
         return .found([
-            Observation(quantity: Quantity(sum, unit: .count), weight: samples, detail: notes.isEmpty ? nil : cut(notes))
+            Observation(
+                quantity: Quantity(sum, unit: .count), weight: samples, detail: notes.isEmpty ? nil : cut(notes), figures: own.count)
         ])
     }
 }

@@ -43,6 +43,13 @@ public struct Finding: Hashable, Sendable {
         self.limit = limit
         self.reason = reason
     }
+
+    /// As it is recorded, so that reading a record gives the same value.
+    var recorded: Finding {
+        var copy = self
+        copy.quantity = nil
+        return copy
+    }
 }
 
 /// The verdict on one gate.
@@ -89,7 +96,9 @@ public enum ExitCode: Int32, Hashable, Sendable, CaseIterable {
     case internalError = 7
 
     /// When several hold, the first of these is the exit code.
-    public static let precedence: [ExitCode] = [.internalError, .ledgerBroken, .usage, .collectorFailed, .cannotEvaluate, .fail, .overdue, .pass]
+    public static let precedence: [ExitCode] = [
+        .internalError, .ledgerBroken, .usage, .collectorFailed, .cannotEvaluate, .fail, .overdue, .pass,
+    ]
 
     public static func strongest(_ codes: some Sequence<ExitCode>) -> ExitCode {
         let present = Set(codes)

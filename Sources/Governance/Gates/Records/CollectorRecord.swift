@@ -74,7 +74,7 @@ public struct CollectorRecord: Hashable, Sendable {
     public init?(json: JSONValue) {
         guard let runID = json["run_id"]?.stringValue, let collector = json["collector"]?.stringValue, let kind = json["kind"]?.stringValue,
             let state = json["state"]?.stringValue.flatMap(CollectedEvidence.State.init(rawValue:)),
-            let facts = json["facts"]?.stringValue, let reports = json["reports"]?.arrayValue
+            let facts = json["facts"]?.stringValue, let reports = json["reports"]?.arrayValue?.decoded(Report.init(json:))
         else { return nil }
         self.init(
             runID: runID, collector: collector, kind: kind, state: state, detail: json["detail"]?.stringValue,
@@ -82,7 +82,7 @@ public struct CollectorRecord: Hashable, Sendable {
             environment: json["env"]?.arrayValue?.compactMap(\.stringValue) ?? [],
             exitStatus: json["exit_status"]?.intValue.map { Int(clamping: $0) }, signal: json["signal"]?.intValue.map { Int(clamping: $0) },
             timedOut: json["timed_out"]?.boolValue ?? false, durationNanoseconds: json["duration_ns"]?.intValue,
-            strays: json["strays"]?.intValue.map { Int(clamping: $0) } ?? 0, reports: reports.compactMap(Report.init(json:)), factsDigest: facts)
+            strays: json["strays"]?.intValue.map { Int(clamping: $0) } ?? 0, reports: reports, factsDigest: facts)
     }
 }
 

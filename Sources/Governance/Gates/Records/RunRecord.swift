@@ -65,7 +65,8 @@ public struct RunRecord: Hashable, Sendable {
 
     /// nil when the payload is not one that this version writes.
     public init?(json: JSONValue) {
-        guard let runID = json["run_id"]?.stringValue, let project = json["project"]?.stringValue, let profile = json["profile"]?.stringValue,
+        guard let runID = json["run_id"]?.stringValue, let project = json["project"]?.stringValue,
+            let profile = json["profile"]?.stringValue,
             let command = json["command"]?.stringValue, let digest = json["config_digest"]?.stringValue,
             let inputs = json["inputs"]?.stringValue, let started = json["started_at"]?.instant, let ended = json["ended_at"]?.instant,
             let code = json["exit_code"]?.intValue.flatMap({ Int32(exactly: $0) }).flatMap(ExitCode.init(rawValue:)),
@@ -77,6 +78,18 @@ public struct RunRecord: Hashable, Sendable {
             base: json["base"]?.stringValue, configurationDigest: digest, inputsDigest: inputs, startedAt: started, endedAt: ended,
             toolchain: json["toolchain"]?.stringValue, machineClass: json["machine_class"]?.stringValue, toolVersion: toolVersion,
             exitCode: code)
+    }
+}
+
+extension [JSONValue] {
+    /// All of them or nil: a record is never read in part.
+    func decoded<Record>(_ decode: (JSONValue) -> Record?) -> [Record]? {
+        var result: [Record] = []
+        for value in self {
+            guard let element = decode(value) else { return nil }
+            result.append(element)
+        }
+        return result
     }
 }
 

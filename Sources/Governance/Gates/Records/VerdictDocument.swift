@@ -62,7 +62,8 @@ public struct VerdictDocument: Hashable, Sendable {
     public var json: JSONValue {
         [
             "format": .string(Self.format), "version": .int(Self.currentVersion), "run_id": .string(runID), "project": .string(project),
-            "profile": .string(profile), "now": .string(now.rfc3339), "commit": .optional(commit), "dirty": dirty.map { .bool($0) } ?? .null,
+            "profile": .string(profile), "now": .string(now.rfc3339), "commit": .optional(commit),
+            "dirty": dirty.map { .bool($0) } ?? .null,
             "base": .optional(base), "config_digest": .string(configurationDigest), "outcome": .string(exitCode.word),
             "exit_code": .int(Int64(exitCode.rawValue)), "gates": .array(gates.map(\.json)), "collectors": .array(sources.map(\.json)),
             "counts": .object(Dictionary(uniqueKeysWithValues: VerdictStatus.allCases.map { ($0.rawValue, .int(Int64(count($0)))) })),
@@ -77,15 +78,8 @@ public struct VerdictDocument: Hashable, Sendable {
             let code = json["exit_code"]?.intValue.flatMap({ Int32(exactly: $0) }).flatMap(ExitCode.init(rawValue:)),
             let gates = json["gates"]?.arrayValue, let sources = json["collectors"]?.arrayValue
         else { return nil }
-        var verdicts: [GateVerdict] = []
-        for gate in gates {
-            guard let verdict = GateVerdict(json: gate) else { return nil }
-            verdicts.append(verdict)
-        }
-        var collectors: [Source] = []
-        for source in sources {
-            guard let collector = Source(json: source) else { return nil }
-            collectors.append(collector)
+        guard let verdicts = gates.decoded(GateVerdict.init(json:)), let collectors = sources.decoded(Source.init(json:)) else {
+            return nil
         }
         self.init(
             runID: runID, project: project, profile: profile, now: now, commit: json["commit"]?.stringValue,
@@ -105,14 +99,14 @@ extension VerdictDocument.Source {
     init?(json: JSONValue) {
         guard let id = json["id"]?.stringValue, let kind = json["kind"]?.stringValue,
             let state = json["state"]?.stringValue.flatMap(CollectedEvidence.State.init(rawValue:)), let facts = json["facts"]?.stringValue,
-            let reports = json["reports"]?.arrayValue
+            let reports = json["reports"]?.arrayValue?.decoded(CollectorRecord.Report.init(json:))
         else { return nil }
         collector = id
         self.kind = kind
         self.state = state
         detail = json["detail"]?.stringValue
         factsDigest = facts
-        self.reports = reports.compactMap(CollectorRecord.Report.init(json:))
+        self.reports = reports
     }
 }
 
@@ -129,12 +123,12 @@ extension GateVerdict {
     public init?(json: JSONValue) {
         guard let id = json["id"]?.stringValue, let title = json["title"]?.stringValue, let blocking = json["blocking"]?.boolValue,
             let status = json["status"]?.stringValue.flatMap(VerdictStatus.init(rawValue:)), let blocks = json["blocks"]?.boolValue,
-            let reason = json["reason"]?.stringValue, let findings = json["findings"]?.arrayValue
+            let reason = json["reason"]?.stringValue, let findings = json["findings"]?.arrayValue?.decoded(Finding.init(json:))
         else { return nil }
         self.init(
             id: id, title: title, owner: json["owner"]?.stringValue, why: json["why"]?.stringValue, blocking: blocking, status: status,
             blocks: blocks, reason: reason, observed: json["observed"]?.stringValue, limit: json["limit"]?.stringValue,
-            exception: json["exception"]?.stringValue, findings: findings.compactMap(Finding.init(json:)),
+            exception: json["exception"]?.stringValue, findings: findings,
             moreFindings: json["more_findings"]?.intValue.map { Int(clamping: $0) } ?? 0)
     }
 }

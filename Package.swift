@@ -43,7 +43,7 @@ let support: [Target] = [
         name: "LedgerFixtures", dependencies: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb],
         path: "Tests/Support/LedgerFixtures", swiftSettings: strict),
     .executableTarget(
-        name: "LedgerAppender", dependencies: ["Ledger", "Determinism", "StrictDocuments"], path: "Tests/Support/LedgerAppender",
+        name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),
 ]
 
@@ -65,11 +65,10 @@ let checks: [Target] = [
         on: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest", "Determinism"]),
     tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
     tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
+    tests("LedgerTests", kind: "Unit", folder: "Ledger", on: ["LedgerFixtures", "LedgerAppender"]),
     tests(
-        "LedgerTests", kind: "Unit", folder: "Ledger",
-        on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerAppender", "LedgerFixtures"]),
-    tests(
-        "ReportingTests", kind: "Unit", folder: "Reporting", on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+        "ReportingTests", kind: "Unit", folder: "Reporting",
+        on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
 
@@ -80,9 +79,8 @@ let checks: [Target] = [
     tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
-    tests(
-        "LedgerProperties", kind: "Property", folder: "Ledger",
-        on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerFixtures"]),
+    tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "Determinism"]),
+    tests("LedgerProperties", kind: "Property", folder: "Ledger", on: ["LedgerFixtures"]),
     tests(
         "ReportingProperties", kind: "Property", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
@@ -91,7 +89,7 @@ let checks: [Target] = [
     tests("TerminalDisplayFuzz", kind: "Fuzz", folder: "TerminalDisplay", on: ["TerminalDisplay", "Determinism"]),
     tests("GoldenDataFuzz", kind: "Fuzz", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
     tests("EvidenceFuzz", kind: "Fuzz", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
-    tests("LedgerFuzz", kind: "Fuzz", folder: "Ledger", on: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb, "LedgerFixtures"]),
+    tests("LedgerFuzz", kind: "Fuzz", folder: "Ledger", on: ["LedgerFixtures"]),
 
     tests(
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",

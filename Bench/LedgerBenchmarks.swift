@@ -4,7 +4,7 @@ import Ledger
 import StrictDocuments
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Builds a ledger of many leaves in a temporary folder, then measures what people wait for, each in a process of its own:
@@ -13,12 +13,12 @@ import Glibc
 /// ```
 /// Bench ledger --leaves 1000000 [--repeats 5] [--keep PATH] [--json]
 /// Bench ledger --verify PATH            one verification, for the parent process or by hand
-/// Bench ledger --history PATH           one listing
+/// Bench ledger --history PATH [BRANCH [GATE]]
 /// ```
 enum LedgerBenchmarks {
     /// Floors for a million leaves of about 300 bytes on two cores.
-    private static let verifyFloor_s = 3.0
-    private static let historyFloor_s = 0.050
+    private static let verifyFloorSeconds = 3.0
+    private static let historyFloorSeconds = 0.050
     private static let leavesPerTransaction = 10_000
     private static let hashRounds = 1_000_000
 
@@ -31,8 +31,11 @@ enum LedgerBenchmarks {
                 guard report.isIntact else { Stop.failure(report.faults.map(\.description).joined(separator: "\n")) }
             case "--history" where arguments.count >= 2:
                 let runs = try Ledger.open(path: arguments[1], create: false, readOnly: true)
-                    .history(limit: 20, filter: HistoryFilter(branch: "main"))
-                guard runs.count == 20 else { Stop.failure("\(runs.count) runs listed") }
+                    .history(
+                        limit: 20,
+                        filter: HistoryFilter(
+                            branch: arguments.count > 2 ? arguments[2] : "main", gate: arguments.count > 3 ? arguments[3] : nil))
+                guard runs.count == 20 || arguments.count > 2 else { Stop.failure("\(runs.count) runs listed") }
             default: try measure(Options(arguments))
             }
         } catch { Stop.failure("\(error)") }
@@ -64,37 +67,40 @@ enum LedgerBenchmarks {
     private static func measure(_ options: Options) throws {
         let folder = try temporaryFolder()
         let path = options.keep ?? folder + "/ledger.sqlite"
-        let build_s = try seconds { try build(path: path, leaves: options.leaves) }
-        let append_s = try median(of: 101) { index in
+        let buildSeconds = try seconds { try build(path: path, leaves: options.leaves) }
+        let appendSeconds = try median(of: 101) { index in
             let ledger = try shared(path)
             _ = try ledger.append([draft(index)])
         }
-        let verify_s = median(of: options.repeats, command: ["ledger", "--verify", path])
-        let serial_s = median(of: options.repeats, command: ["ledger", "--verify", path, "1"])
-        let history_s = median(of: 4 * options.repeats + 1, command: ["ledger", "--history", path])
-        let hash_ns = hashNanoseconds()
+        let verifySeconds = median(of: options.repeats, command: ["ledger", "--verify", path])
+        let serialSeconds = median(of: options.repeats, command: ["ledger", "--verify", path, "1"])
+        let historySeconds = median(of: 4 * options.repeats + 1, command: ["ledger", "--history", path])
+        let hashNanosecondsEach = hashNanoseconds()
         let size = fileSize(path)
         if options.keep == nil {
             for name in ["", "-wal", "-shm"] { unlink(path + name) }
         }
         rmdir(folder)
-        let passes = options.leaves > 1_000_000 || verify_s <= verifyFloor_s && history_s <= historyFloor_s
+        let passes = options.leaves > 1_000_000 || verifySeconds <= verifyFloorSeconds && historySeconds <= historyFloorSeconds
         if options.json {
             let document: JSONValue = .object([
-                "leaves": .int(Int64(options.leaves)), "file_bytes": .int(size), "build_us": micro(build_s),
-                "append_us": micro(append_s), "verify_us": micro(verify_s), "verify_one_thread_us": micro(serial_s),
-                "history_us": micro(history_s), "hash_65_bytes_ns": .int(Int64(hash_ns)), "passes": .bool(passes),
+                "leaves": .int(Int64(options.leaves)), "file_bytes": .int(size), "build_us": micro(buildSeconds),
+                "append_us": micro(appendSeconds), "verify_us": micro(verifySeconds), "verify_one_thread_us": micro(serialSeconds),
+                "history_us": micro(historySeconds), "hash_65_bytes_ns": .int(Int64(hashNanosecondsEach)), "passes": .bool(passes),
             ])
             print(document.canonicalText())
         } else {
             print("command                 Bench ledger --leaves \(options.leaves) --repeats \(options.repeats)")
             print("file                    \(size / 1_000_000) MB, \(Double(size) / Double(options.leaves)) bytes a leaf")
-            print("build                   \(milliseconds(build_s)), \(leavesPerTransaction) leaves a transaction")
-            print("append of one           \(milliseconds(append_s)) (median, on the disk)")
-            print("verify, two threads     \(milliseconds(verify_s)) (median of \(options.repeats) processes; floor \(milliseconds(verifyFloor_s)))")
-            print("verify, one thread      \(milliseconds(serial_s))")
-            print("history of 20           \(milliseconds(history_s)) (median of processes; floor \(milliseconds(historyFloor_s)))")
-            print("SHA-256 of 65 bytes     \(Int(hash_ns)) ns")
+            print("build                   \(milliseconds(buildSeconds)), \(leavesPerTransaction) leaves a transaction")
+            print("append of one           \(milliseconds(appendSeconds)) (median, on the disk)")
+            print(
+                "verify, two threads     \(milliseconds(verifySeconds)) "
+                    + "(median of \(options.repeats) processes; floor \(milliseconds(verifyFloorSeconds)))")
+            print("verify, one thread      \(milliseconds(serialSeconds))")
+            print(
+                "history of 20           \(milliseconds(historySeconds)) (median of processes; floor \(milliseconds(historyFloorSeconds)))")
+            print("SHA-256 of 65 bytes     \(Int(hashNanosecondsEach)) ns")
             print(passes ? "floors held" : "a floor was missed")
         }
         exit(passes ? 0 : 1)

@@ -175,7 +175,8 @@ public struct StrictDecoder {
         return nil
     }
 
-    public mutating func optionalChoice<Value: RawRepresentable & CaseIterable>(_ object: Object, _ key: String, of type: Value.Type) -> Value?
+    public mutating func optionalChoice<Value: RawRepresentable & CaseIterable>(_ object: Object, _ key: String, of type: Value.Type)
+        -> Value?
     where Value.RawValue == String {
         guard let node = object[key] else { return nil }
         return choice(node, key, of: type)

@@ -4,7 +4,7 @@ import GRDBSQLite
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The append-only record of runs, evidence and verdicts: one SQLite file, hash-chained, and verifiable by anybody.
@@ -84,7 +84,7 @@ public final class Ledger: Sendable {
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(Double(LedgerLimits.busyTimeout_s))
+        configuration.busyMode = .timeout(Double(LedgerLimits.busyTimeoutSeconds))
         configuration.prepareDatabase { db in
             // FULL: a commit is on the disk before it is acknowledged. A schema from elsewhere runs no functions of ours.
             try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON;")
@@ -132,7 +132,7 @@ public final class Ledger: Sendable {
                 return
             } catch {
                 guard error.kind == .busy, attempt < LedgerLimits.maximumJournalAttempts else { throw error }
-                usleep(LedgerLimits.journalAttemptPause_us)
+                usleep(LedgerLimits.journalAttemptPauseMicroseconds)
             }
         }
     }
@@ -179,7 +179,7 @@ extension LedgerError {
         case .SQLITE_ERROR: self.init(.damaged, path: path, "the tables are not those of a ledger: \(said)", hint: Self.restoreHint)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(
-                .busy, path: path, "another process holds the ledger (busyTimeout_s is \(LedgerLimits.busyTimeout_s))",
+                .busy, path: path, "another process holds the ledger (busyTimeoutSeconds is \(LedgerLimits.busyTimeoutSeconds))",
                 hint: "try again when it has ended")
         case .SQLITE_CONSTRAINT: self.init(.appendOnly, path: path, said)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_MISUSE:

@@ -15,9 +15,9 @@ public enum LedgerLimits {
     /// Faults that a verification lists; all are counted.
     public static let maximumFaultsListed = 100
     /// Seconds to wait for another process that is writing.
-    public static let busyTimeout_s = 30
+    public static let busyTimeoutSeconds = 30
     /// Attempts to switch a new file to write-ahead logging while another process does the same.
     static let maximumJournalAttempts = 200
     /// Microseconds between two such attempts.
-    static let journalAttemptPause_us: UInt32 = 5000
+    static let journalAttemptPauseMicroseconds: UInt32 = 5000
 }

@@ -78,7 +78,8 @@ struct CollectionContext: Sendable {
         for (key, value) in variables { own[key] = value }
         let command = Command(
             arguments, environment: own, workingDirectory: folder ?? workspace.path(collector.workingDirectory ?? "."),
-            timeoutNanoseconds: timeoutNanoseconds ?? collector.timeoutNanoseconds, outputLimitBytes: outputLimitBytes, namedPipes: namedPipes)
+            timeoutNanoseconds: timeoutNanoseconds ?? collector.timeoutNanoseconds, outputLimitBytes: outputLimitBytes,
+            namedPipes: namedPipes)
         let start = time.monotonicNow
         var result: Result<Outcome, SpawnError>
         do {

@@ -74,12 +74,15 @@ extension CollectionRecord {
         let node = try JSONDocument.parse(bytes, file: file)
         let value = try JSONValue(node, file: file)
         func broken(_ what: String) -> DocumentError {
-            DocumentError(.badValue, file: file, at: node.position, "\(what); it is not a collector's record of this version", hint: "run `pulsegate run` again")
+            DocumentError(
+                .badValue, file: file, at: node.position, "\(what); it is not a collector's record of this version",
+                hint: "run `pulsegate run` again")
         }
         guard value["format"]?.stringValue == Self.format else { throw broken("'format' is not \"\(Self.format)\"") }
         guard value["version"]?.intValue == Self.currentVersion else { throw broken("'version' is not \(Self.currentVersion)") }
         guard value["complete"]?.boolValue == true else { throw broken("'complete' is not true") }
-        guard let collector = value["collector"]?.stringValue, let kind = value["kind"]?.stringValue.flatMap(Collector.Kind.init(rawValue:)),
+        guard let collector = value["collector"]?.stringValue,
+            let kind = value["kind"]?.stringValue.flatMap(Collector.Kind.init(rawValue:)),
             let startedText = value["started_at"]?.stringValue, let startedAt = try? Instant(rfc3339: startedText),
             let roots = value["roots"]?.arrayValue, let steps = value["steps"]?.arrayValue, let reports = value["reports"]?.arrayValue,
             let problems = value["problems"]?.arrayValue, let files = value["files"]?.objectValue

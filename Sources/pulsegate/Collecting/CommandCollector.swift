@@ -110,7 +110,8 @@ enum CommandCollector {
             collection.degrade(to: .invalid, "the record has no step 'run'")
             return collection
         }
-        collection.evidence.facts.measures = measures(step, log: (try? DocumentFile.read(folder + "/" + logName, maximumBytes: 16 << 20)) ?? [])
+        collection.evidence.facts.measures = measures(
+            step, log: (try? DocumentFile.read(folder + "/" + logName, maximumBytes: 16 << 20)) ?? [])
         for report in record.reports {
             guard let stored = report.stored else {
                 collection.degrade(to: .invalid, report.problem ?? "\(report.path): it was not kept")
@@ -135,7 +136,9 @@ enum CommandCollector {
             collection.degrade(to: .invalid, "more than maximumMatches of \(FileCollector.maximumMatches) evidence documents")
         }
         for name in names.prefix(FileCollector.maximumMatches) {
-            readFile(folder + "/" + name, path: documentsFolder + "/" + name, format: "pulsegate-evidence", stripPrefix: nil, record, &collection)
+            readFile(
+                folder + "/" + name, path: documentsFolder + "/" + name, format: "pulsegate-evidence", stripPrefix: nil, record, &collection
+            )
         }
     }
 

@@ -74,7 +74,8 @@ enum SwiftTestCollector {
         var facts = Facts()
         let events = bytes(eventsName, SwiftTestRun.maximumEventBytes) ?? []
         if !events.isEmpty {
-            collection.keep(events, path: eventsName, format: SwiftTestingEventStream.format, parserVersion: SwiftTestingEventStream.parserVersion)
+            collection.keep(
+                events, path: eventsName, format: SwiftTestingEventStream.format, parserVersion: SwiftTestingEventStream.parserVersion)
             var state = EventStreamState(context: ReadingContext(file: eventsName, roots: record.roots))
             do {
                 try state.feed(events)

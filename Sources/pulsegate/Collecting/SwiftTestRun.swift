@@ -144,11 +144,18 @@ struct SwiftTestRun {
 
     // MARK: Coverage
 
+    /// Where `swift test` lets the tests write their profiles, and where tests may let the package's executables write theirs.
+    private static let profileFolders = ["/codecov", "/codecov/executables"]
+
+    private static func profiles(_ binaries: String) -> [String] {
+        profileFolders.flatMap { folder in
+            Workspace.names(in: binaries + folder).filter { $0.hasSuffix(".profraw") }.map { binaries + folder + "/" + $0 }
+        }
+    }
+
     /// Profiles of an earlier run would count for this one.
     private func removeProfiles(_ binaries: String) {
-        for name in Workspace.names(in: binaries + "/codecov") where name.hasSuffix(".profraw") || name.hasSuffix(".profdata") {
-            unlink(binaries + "/codecov/" + name)
-        }
+        for path in Self.profiles(binaries) { unlink(path) }
     }
 
     /// Merges the raw profiles and exports two reports: of the files that are linked into the test bundle or an executable, and of those
@@ -166,7 +173,7 @@ struct SwiftTestRun {
             record.problems.append("there is no test bundle at \(bundle): the package has no tests")
             return
         }
-        let profiles = Workspace.names(in: binaries + "/codecov").filter { $0.hasSuffix(".profraw") }.map { binaries + "/codecov/" + $0 }
+        let profiles = Self.profiles(binaries)
         var profile = ["--empty-profile"]
         if !profiles.isEmpty {
             let merged = folder + "/tests.profdata"
@@ -228,7 +235,9 @@ struct SwiftTestRun {
 
     /// The folder of the real `swift`, where the llvm tools of the same version lie; those on PATH may be of another version and refuse.
     private static func toolFolder(_ environment: [String: String]) -> String? {
-        guard let swift = ExecutableSearch(path: environment["PATH"]).find("swift"), let real = Workspace.absolute(swift) else { return nil }
+        guard let swift = ExecutableSearch(path: environment["PATH"]).find("swift"), let real = Workspace.absolute(swift) else {
+            return nil
+        }
         let folder = Workspace.folder(of: real)
         return access(folder + "/llvm-cov", X_OK) == 0 ? folder : nil
     }

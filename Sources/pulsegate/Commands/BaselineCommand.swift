@@ -46,7 +46,9 @@ struct BaselineCommand: ParsableCommand {
             let console = Console(environment: Environment.current())
             let trimmed = String(reason.drop { $0.isWhitespace })
             guard trimmed.count >= Self.minimumReasonLength, trimmed.count <= Self.maximumReasonLength else {
-                throw Failure(.usage, "--reason has \(Self.minimumReasonLength) to \(Self.maximumReasonLength) characters", hint: "say what changed and why that is right")
+                throw Failure(
+                    .usage, "--reason has \(Self.minimumReasonLength) to \(Self.maximumReasonLength) characters",
+                    hint: "say what changed and why that is right")
             }
             let workspace = try place.workspace()
             let (configuration, _) = try workspace.configuration()
@@ -81,7 +83,8 @@ struct BaselineCommand: ParsableCommand {
                 let collection = RunSession.read(collector, context)
                 guard collection.evidence.state == .collected else {
                     throw Failure(
-                        .cannotEvaluate, "the evidence of '\(collector.id)' is \(collection.evidence.state.rawValue): \(collection.evidence.detail ?? "")",
+                        .cannotEvaluate,
+                        "the evidence of '\(collector.id)' is \(collection.evidence.state.rawValue): \(collection.evidence.detail ?? "")",
                         hint: "run `pulsegate run` until its evidence is whole")
                 }
                 let facts = collection.evidence.facts
@@ -89,7 +92,8 @@ struct BaselineCommand: ParsableCommand {
                     throw Failure(.fail, "the test \(bad.id) is \(bad.outcome.rawValue); a failing state is no baseline")
                 }
                 figures[collector.id] = Baseline.Figures(
-                    coverage: facts.coverage.filter { configuration.project.isProduct($0.path) && !$0.lines.isEmpty }.map(CoverageSummary.init),
+                    coverage: facts.coverage.filter { configuration.project.isProduct($0.path) && !$0.lines.isEmpty }.map(
+                        CoverageSummary.init),
                     tests: facts.tests.filter { $0.outcome != .skipped }.map(\.id),
                     // Durations differ from run to run; holding later runs against one of them would be noise.
                     measures: facts.measures.filter { $0.quantity.unit != .nanoseconds }.map { measure in
@@ -120,7 +124,10 @@ struct BaselineCommand: ParsableCommand {
             case .present(let baseline) where json:
                 console.print(bytes: baseline.payload.prettyBytes())
             case .present(let baseline):
-                var lines = ["baseline of \(baseline.recordedAt.rfc3339), commit \(baseline.commit?.prefix(7) ?? "unknown")", "  reason: \(baseline.reason)"]
+                var lines = [
+                    "baseline of \(baseline.recordedAt.rfc3339), commit \(baseline.commit?.prefix(7) ?? "unknown")",
+                    "  reason: \(baseline.reason)",
+                ]
                 for (id, figures) in baseline.figures.sorted(by: { $0.key < $1.key }) {
                     let covered = figures.coverage.reduce(0) { $0 + $1.lines.covered }
                     let total = figures.coverage.reduce(0) { $0 + $1.lines.total }

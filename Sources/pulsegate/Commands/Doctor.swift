@@ -30,7 +30,9 @@ struct Doctor: ParsableCommand {
         diagnoses.append(git(console.environment))
         diagnoses += repository(console.environment)
         if json {
-            let entries: [JSONValue] = diagnoses.map { ["subject": .string($0.subject), "health": .string($0.health.rawValue), "text": .string($0.text)] }
+            let entries: [JSONValue] = diagnoses.map {
+                ["subject": .string($0.subject), "health": .string($0.health.rawValue), "text": .string($0.text)]
+            }
             let formats: [JSONValue] = ReportFormats.all.map { ["format": .string($0.format), "summary": .string($0.summary)] }
             console.print(bytes: JSONValue.object(["diagnoses": .array(entries), "formats": .array(formats)]).prettyBytes())
         } else {
@@ -47,7 +49,11 @@ struct Doctor: ParsableCommand {
 
     private func toolchain(_ environment: [String: String]) -> [Diagnosis] {
         guard let line = Machine.toolchain(environment) else {
-            return [Diagnosis(subject: "swift", health: .warning, text: "not found on PATH; collectors of kind swift-test cannot run (evidence files can still be judged)")]
+            return [
+                Diagnosis(
+                    subject: "swift", health: .warning,
+                    text: "not found on PATH; collectors of kind swift-test cannot run (evidence files can still be judged)")
+            ]
         }
         var result: [Diagnosis] = []
         let version = line.split(separator: " ").drop { $0 != "version" }.dropFirst().first.map(String.init) ?? ""
@@ -70,16 +76,23 @@ struct Doctor: ParsableCommand {
 
     private func git(_ environment: [String: String]) -> Diagnosis {
         guard ExecutableSearch(path: environment["PATH"]).find("git") != nil else {
-            return Diagnosis(subject: "git", health: .warning, text: "not found; commits, changed lines and merge-base baselines are unknown")
+            return Diagnosis(
+                subject: "git", health: .warning, text: "not found; commits, changed lines and merge-base baselines are unknown")
         }
         let folder = (try? place.workspace().root) ?? Workspace.currentFolder()
         let repository = GitRepository(root: folder, environment: environment)
         guard let state = repository.state() else {
             return Diagnosis(subject: "git", health: .warning, text: "this is no repository; verdicts are not bound to a commit")
         }
-        switch repository.base(requested: nil, branch: (try? place.workspace().configuration().configuration.baseline.branch) ?? "main", head: state.commit) {
+        switch repository.base(
+            requested: nil, branch: (try? place.workspace().configuration().configuration.baseline.branch) ?? "main", head: state.commit)
+        {
         case .found(let commit, let name):
-            return Diagnosis(subject: "git", health: .good, text: "\(state.branch ?? "detached") at \(state.commit?.prefix(7) ?? "no commit"), changes count from \(name)@\(commit.prefix(7))")
+            return Diagnosis(
+                subject: "git", health: .good,
+                text:
+                    "\(state.branch ?? "detached") at \(state.commit?.prefix(7) ?? "no commit"), changes count from \(name)@\(commit.prefix(7))"
+            )
         case .unknown(let reason):
             return Diagnosis(subject: "git", health: .warning, text: "changed lines are unknown: \(reason)")
         }
@@ -90,7 +103,10 @@ struct Doctor: ParsableCommand {
         do throws(Failure) {
             let workspace = try place.workspace()
             let (configuration, _) = try workspace.configuration()
-            result.append(Diagnosis(subject: "gates.json", health: .good, text: "\(configuration.gates.count) gates, profiles \(configuration.profiles.map(\.name).joined(separator: ", "))"))
+            result.append(
+                Diagnosis(
+                    subject: "gates.json", health: .good,
+                    text: "\(configuration.gates.count) gates, profiles \(configuration.profiles.map(\.name).joined(separator: ", "))"))
             for collector in configuration.collectors where !collector.run.isEmpty {
                 let name = collector.run[0]
                 let found = name.contains("/") ? true : ExecutableSearch(path: environment["PATH"]).find(name) != nil

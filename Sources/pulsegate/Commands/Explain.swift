@@ -32,14 +32,16 @@ struct Explain: ParsableCommand {
         let (configuration, _) = try workspace.configuration()
         guard let gate = configuration.gates.first(where: { $0.id == id }) else {
             let near = SpellingSuggestion.nearest(to: id, among: configuration.gates.map(\.id)).map { "did you mean '\($0)'? " } ?? ""
-            throw Failure(.usage, "no gate is called '\(id)'", hint: "\(near)gates: \(configuration.gates.map(\.id).joined(separator: ", "))")
+            throw Failure(
+                .usage, "no gate is called '\(id)'", hint: "\(near)gates: \(configuration.gates.map(\.id).joined(separator: ", "))")
         }
         let store = try? LedgerStore.open(place.ledger ?? workspace.ledgerPath, create: false)
         let latest = try store?.newestVerdict(of: id)
         if json {
             var members: [String: JSONValue] = [
                 "id": .string(gate.id), "title": .string(gate.title), "owner": gate.owner.map { .string($0) } ?? .null,
-                "why": gate.why.map { .string($0) } ?? .null, "blocking": .bool(gate.blocking), "from": .array(gate.from.map { .string($0) }),
+                "why": gate.why.map { .string($0) } ?? .null, "blocking": .bool(gate.blocking),
+                "from": .array(gate.from.map { .string($0) }),
                 "asks": .array(Self.words(gate.passWhen, depth: 0).map { .string($0) }),
                 "profiles": .array(configuration.profiles.filter { $0.gates.contains(id) }.map { .string($0.name) }),
             ]
@@ -48,9 +50,13 @@ struct Explain: ParsableCommand {
         }
         var lines = ["\(gate.id): \(sanitised(gate.title))", "  at \(workspace.configurationPath):\(gate.position)"]
         if let why = gate.why { lines.append("  why: \(sanitised(why))") }
-        lines.append("  owner: \(sanitised(gate.owner ?? "nobody"))   blocking: \(gate.blocking ? "yes" : "no")   evidence of: \(gate.from.joined(separator: ", "))")
+        lines.append(
+            "  owner: \(sanitised(gate.owner ?? "nobody"))   blocking: \(gate.blocking ? "yes" : "no")   evidence of: \(gate.from.joined(separator: ", "))"
+        )
         lines.append("  profiles: \(configuration.profiles.filter { $0.gates.contains(id) }.map(\.name).joined(separator: ", "))")
-        if let changed = gate.changed { lines.append("  applies when a changed file matches: \(changed.map(\.pattern).joined(separator: ", "))") }
+        if let changed = gate.changed {
+            lines.append("  applies when a changed file matches: \(changed.map(\.pattern).joined(separator: ", "))")
+        }
         lines.append("  passes when:")
         lines += Self.words(gate.passWhen, depth: 2)
         for comparison in gate.passWhen.comparisons {
@@ -88,7 +94,9 @@ struct Explain: ParsableCommand {
             switch comparison.limit {
             case .value(let op, let value): text += " \(op.rawValue) \(value.text)"
             case .dropAtMost(let drop):
-                text += comparison.metric.direction == .lowerIsBetter ? " grows at most \(drop.text) over the baseline" : " falls at most \(drop.text) below the baseline"
+                text +=
+                    comparison.metric.direction == .lowerIsBetter
+                    ? " grows at most \(drop.text) over the baseline" : " falls at most \(drop.text) below the baseline"
             }
             return [text]
         }

@@ -41,7 +41,8 @@ struct History: ParsableCommand {
         if json { return console.print(bytes: JSONValue.array(rows.map(\.json)).prettyBytes()) }
         if rows.isEmpty { return console.print("no run is recorded that matches") }
         var columns: [TextTable.Column] = [
-            .init("leaf", alignment: .right), .init("run"), .init("started"), .init("profile"), .init("branch"), .init("commit"), .init("outcome"),
+            .init("leaf", alignment: .right), .init("run"), .init("started"), .init("profile"), .init("branch"), .init("commit"),
+            .init("outcome"),
         ]
         if gate != nil { columns += [.init("verdict"), .init("seen"), .init("why", overflow: .truncate)] }
         var table = TextTable(columns: columns)

@@ -37,7 +37,9 @@ struct Init: ParsableCommand {
         try Failure.replacing(path, with: bytes)
         var ignored = false
         if let own = try? DocumentFile.read(workspace.root + "/.gitignore", maximumBytes: 1 << 20) {
-            ignored = String(decoding: own, as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix(".pulsegate") || $0.hasPrefix("/.pulsegate") }
+            ignored = String(decoding: own, as: UTF8.self).split(separator: "\n").contains {
+                $0.hasPrefix(".pulsegate") || $0.hasPrefix("/.pulsegate")
+            }
         }
         console.print("wrote gates.json: \(proposal.summary)")
         if !ignored { console.print("add `.pulsegate/` to .gitignore: it is a cache of this machine") }
@@ -85,21 +87,34 @@ private struct Proposal {
         let globs = shortened(product)
         let tests = shortened(model.targets.filter { $0.type == "test" }.map(\.path))
         var gates = [
-            gate("build", "The package builds without warnings", [#"{ "metric": "build.errors", "op": "==", "value": 0 }"#, #"{ "metric": "build.warnings", "op": "==", "value": 0 }"#],
+            gate(
+                "build", "The package builds without warnings",
+                [#"{ "metric": "build.errors", "op": "==", "value": 0 }"#, #"{ "metric": "build.warnings", "op": "==", "value": 0 }"#],
                 why: "A warning that nobody mends hides the next one.")
         ]
         if hasTests {
             gates.append(
-                gate("tests", "Every test ran and none failed", [#"{ "metric": "tests.failed", "op": "==", "value": 0 }"#, #"{ "metric": "tests.unfinished", "op": "==", "value": 0 }"#],
+                gate(
+                    "tests", "Every test ran and none failed",
+                    [
+                        #"{ "metric": "tests.failed", "op": "==", "value": 0 }"#,
+                        #"{ "metric": "tests.unfinished", "op": "==", "value": 0 }"#,
+                    ],
                     why: "A test that crashed or hung has not passed."))
             gates.append(
-                gate("coverage", "Coverage does not fall", [#"{ "metric": "coverage.line", "against": "baseline", "drop_at_most": "0.5pp" }"#],
+                gate(
+                    "coverage", "Coverage does not fall",
+                    [#"{ "metric": "coverage.line", "against": "baseline", "drop_at_most": "0.5pp" }"#],
                     why: "Code that no test runs can break without anybody noticing."))
         }
         let text = document(
             name: model.name, product: globs, tests: tests, bootstrap: hasTests,
-            collectors: [#"{ "id": "unit", "kind": "swift-test", "timeout": "15m"\#(hasTests ? "" : #", "coverage": false"#) }"#], gates: gates)
-        let what = hasTests ? "gates build, tests and coverage" : "a gate for the build (the package has no tests yet: add some, then `pulsegate init --force`)"
+            collectors: [#"{ "id": "unit", "kind": "swift-test", "timeout": "15m"\#(hasTests ? "" : #", "coverage": false"#) }"#],
+            gates: gates)
+        let what =
+            hasTests
+            ? "gates build, tests and coverage"
+            : "a gate for the build (the package has no tests yet: add some, then `pulsegate init --force`)"
         return Proposal(text: text, summary: "\(what) for \(product.count) targets")
     }
 
@@ -112,11 +127,20 @@ private struct Proposal {
         var collectors: [String] = []
         var gates: [String] = []
         for common in commonReports {
-            guard let glob = try? Glob(common.pattern), let path = FileCollector.matches(glob, below: workspace.root).first else { continue }
-            collectors.append(#"{ "id": "\#(common.gate)-report", "kind": "file", "reads": [{ "path": \#(quoted(path)), "format": "\#(common.format)" }] }"#)
-            let condition = common.gate == "tests"
-                ? #"{ "metric": "tests.failed", "op": "==", "value": 0 }"# : #"{ "metric": "coverage.line", "against": "baseline", "drop_at_most": "0.5pp" }"#
-            gates.append(gate(common.gate, common.gate == "tests" ? "Every test ran and none failed" : "Coverage does not fall", [condition], from: "\(common.gate)-report", why: "Proposed by pulsegate init."))
+            guard let glob = try? Glob(common.pattern), let path = FileCollector.matches(glob, below: workspace.root).first else {
+                continue
+            }
+            collectors.append(
+                #"{ "id": "\#(common.gate)-report", "kind": "file", "reads": [{ "path": \#(quoted(path)), "format": "\#(common.format)" }] }"#
+            )
+            let condition =
+                common.gate == "tests"
+                ? #"{ "metric": "tests.failed", "op": "==", "value": 0 }"#
+                : #"{ "metric": "coverage.line", "against": "baseline", "drop_at_most": "0.5pp" }"#
+            gates.append(
+                gate(
+                    common.gate, common.gate == "tests" ? "Every test ran and none failed" : "Coverage does not fall", [condition],
+                    from: "\(common.gate)-report", why: "Proposed by pulsegate init."))
         }
         guard !gates.isEmpty else {
             throw Failure(
@@ -148,7 +172,9 @@ private struct Proposal {
         """
     }
 
-    private static func document(name: String, product: [String], tests: [String], bootstrap: Bool, collectors: [String], gates: [String]) -> String {
+    private static func document(name: String, product: [String], tests: [String], bootstrap: Bool, collectors: [String], gates: [String])
+        -> String
+    {
         let testsLine = tests.isEmpty ? "" : ", \"tests\": [\(tests.map(quoted).joined(separator: ", "))]"
         let baseline = bootstrap ? "\n  \"baseline\": { \"ref\": \"committed\", \"on_missing\": \"bootstrap\" }," : ""
         return """

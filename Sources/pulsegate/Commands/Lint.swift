@@ -25,16 +25,21 @@ struct Lint: ParsableCommand {
         }
         if json {
             let entries: [JSONValue] = warnings.map { warning in
-                ["line": .int(Int64(warning.position?.line ?? 0)), "column": .int(Int64(warning.position?.column ?? 0)), "message": .string(warning.message)]
+                [
+                    "line": .int(Int64(warning.position?.line ?? 0)), "column": .int(Int64(warning.position?.column ?? 0)),
+                    "message": .string(warning.message),
+                ]
             }
-            console.print(bytes: JSONValue.object(["file": .string(workspace.configurationPath), "warnings": .array(entries)]).prettyBytes())
+            console.print(
+                bytes: JSONValue.object(["file": .string(workspace.configurationPath), "warnings": .array(entries)]).prettyBytes())
         } else {
             for warning in warnings {
                 let place = warning.position.map { ":\($0)" } ?? ""
                 console.print("\(workspace.configurationPath)\(place): warning: \(warning.message)")
             }
             console.print(
-                "\(workspace.configurationPath): \(configuration.gates.count) gates, \(configuration.collectors.count) collectors, \(configuration.profiles.count) profiles; \(warnings.count) warnings")
+                "\(workspace.configurationPath): \(configuration.gates.count) gates, \(configuration.collectors.count) collectors, \(configuration.profiles.count) profiles; \(warnings.count) warnings"
+            )
         }
         throw Ending(code: strict && !warnings.isEmpty ? .fail : .pass)
     }

@@ -17,7 +17,8 @@ struct Report: ParsableCommand {
     @Argument(help: ArgumentHelp("A run: its id or the beginning of it, '#' and a leaf number, or 'latest'.", valueName: "run"))
     var selection = "latest"
 
-    @Option(name: .long, help: ArgumentHelp("Print one format instead: \(ReportFiles.formats.joined(separator: ", ")).", valueName: "format"))
+    @Option(
+        name: .long, help: ArgumentHelp("Print one format instead: \(ReportFiles.formats.joined(separator: ", ")).", valueName: "format"))
     var format: String?
 
     @Option(name: .long, help: ArgumentHelp("Where to write the report files; otherwise reports/ beside gates.json.", valueName: "folder"))
@@ -31,7 +32,9 @@ struct Report: ParsableCommand {
         if let format {
             guard let bytes = ReportFiles.render(recorded, format: format) else {
                 let near = SpellingSuggestion.nearest(to: format, among: ReportFiles.formats).map { "did you mean '\($0)'? " } ?? ""
-                throw Failure(.usage, "no report format is called '\(format)'", hint: "\(near)formats: \(ReportFiles.formats.joined(separator: ", "))")
+                throw Failure(
+                    .usage, "no report format is called '\(format)'", hint: "\(near)formats: \(ReportFiles.formats.joined(separator: ", "))"
+                )
             }
             return console.print(bytes: bytes)
         }

@@ -3,7 +3,9 @@ import Determinism
 
 /// What `run` and `check` share.
 struct RunOptions: ParsableArguments {
-    @Option(name: [.long, .short], help: ArgumentHelp("The profile whose gates are judged; otherwise 'pr' or the first one.", valueName: "name"))
+    @Option(
+        name: [.long, .short], help: ArgumentHelp("The profile whose gates are judged; otherwise 'pr' or the first one.", valueName: "name")
+    )
     var profile: String?
 
     @Option(name: .long, help: ArgumentHelp("The revision that changes are counted from; otherwise the merge base.", valueName: "revision"))

@@ -14,7 +14,9 @@ struct Verify: ParsableCommand {
               pulsegate verify --checkpoint published.txt
             """)
 
-    @Option(name: .long, help: ArgumentHelp("A file that holds a checkpoint (three lines: origin, size, root). May be given again.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A file that holds a checkpoint (three lines: origin, size, root). May be given again.", valueName: "file"))
     var checkpoint: [String] = []
 
     @Flag(name: .long, help: "Print JSON.")
@@ -31,7 +33,8 @@ struct Verify: ParsableCommand {
         for path in checkpoint {
             let text = String(decoding: try Failure.reading(path, maximumBytes: Self.maximumCheckpointBytes), as: UTF8.self)
             guard let parsed = Checkpoint(text: text) else {
-                throw Failure(.usage, "\(path): it is no checkpoint", hint: "three lines: origin, number of leaves, base64 root; then an empty line")
+                throw Failure(
+                    .usage, "\(path): it is no checkpoint", hint: "three lines: origin, number of leaves, base64 root; then an empty line")
             }
             anchors.append(parsed)
         }
@@ -67,13 +70,18 @@ struct Verify: ParsableCommand {
 
     private static func text(_ report: VerifyReport) -> String {
         guard !report.isIntact else {
-            let anchored = report.newestAnchoredSize.map { "the first \($0) are anchored by a checkpoint" }
+            let anchored =
+                report.newestAnchoredSize.map { "the first \($0) are anchored by a checkpoint" }
                 ?? "no checkpoint was given: what its owner rewrote from end to end would not show"
-            return "ledger intact: \(report.checkedLeaves) leaves, \(report.checkedBlobs) blobs, root \(report.root?.hex.prefix(16) ?? "-"); \(anchored)"
+            return
+                "ledger intact: \(report.checkedLeaves) leaves, \(report.checkedBlobs) blobs, root \(report.root?.hex.prefix(16) ?? "-"); \(anchored)"
         }
         var lines = ["ledger broken: \(report.faultCount) faults in \(report.checkedLeaves) leaves"]
         lines += report.faults.prefix(maximumFaultsShown).map { "  \($0.kind.rawValue): \($0.description)" }
-        if report.faultCount > Int64(maximumFaultsShown) { lines.append("  +\(report.faultCount - Int64(maximumFaultsShown)) more (--json lists up to \(LedgerLimits.maximumFaultsListed))") }
+        if report.faultCount > Int64(maximumFaultsShown) {
+            lines.append(
+                "  +\(report.faultCount - Int64(maximumFaultsShown)) more (--json lists up to \(LedgerLimits.maximumFaultsListed))")
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -99,7 +107,10 @@ struct LedgerCommand: ParsableCommand {
             let ledger = try place.store().ledger
             if check {
                 let difference = try LedgerStore.translate { () throws(LedgerError) in try ledger.checkIndexes() }
-                if let difference { throw Failure(.ledgerBroken, "the query tables differ from the leaves: \(difference)", hint: "run `pulsegate ledger rebuild`") }
+                if let difference {
+                    throw Failure(
+                        .ledgerBroken, "the query tables differ from the leaves: \(difference)", hint: "run `pulsegate ledger rebuild`")
+                }
                 return console.print("the query tables are what the leaves say")
             }
             try LedgerStore.translate { () throws(LedgerError) in try ledger.rebuildIndexes() }

@@ -27,7 +27,8 @@ struct Workspace: Sendable {
     init(configuration: String?) throws(Failure) {
         if let configuration {
             guard let path = Self.absolute(configuration) else {
-                throw Failure(.usage, "\(configuration): there is no such file", hint: "name a gates.json, or write one with `pulsegate init`")
+                throw Failure(
+                    .usage, "\(configuration): there is no such file", hint: "name a gates.json, or write one with `pulsegate init`")
             }
             root = Self.folder(of: path)
             configurationPath = configuration

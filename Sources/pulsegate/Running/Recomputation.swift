@@ -11,7 +11,8 @@ enum Recomputation {
         let verdict = recorded.verdict
         let configuration: GatesConfiguration
         do {
-            configuration = try GatesConfiguration(json: try store.blob(verdict.configurationDigest, what: "gates.json"), file: "gates.json")
+            configuration = try GatesConfiguration(
+                json: try store.blob(verdict.configurationDigest, what: "gates.json"), file: "gates.json")
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -20,7 +21,8 @@ enum Recomputation {
         guard let profile = configuration.profiles.first(where: { $0.name == verdict.profile }) else {
             throw Failure(.ledgerBroken, "the recorded gates.json has no profile '\(verdict.profile)'")
         }
-        let inputs: RecordedInputs? = try parsed(store.blob(recorded.run.inputsDigest, what: "inputs"), "inputs").flatMap(RecordedInputs.init(json:))
+        let inputs: RecordedInputs? = try parsed(store.blob(recorded.run.inputsDigest, what: "inputs"), "inputs").flatMap(
+            RecordedInputs.init(json:))
         guard let inputs else { throw Failure(.cannotEvaluate, "the recorded inputs are not ones that this version reads") }
         var evidence: [CollectedEvidence] = []
         for source in verdict.sources {
@@ -31,7 +33,8 @@ enum Recomputation {
             evidence.append(CollectedEvidence(collector: source.collector, state: source.state, detail: source.detail, facts: facts))
         }
         let input = EvaluationInput(
-            configuration: configuration, profile: profile, evidence: evidence, baseline: inputs.baseline, changes: inputs.changes, now: verdict.now)
+            configuration: configuration, profile: profile, evidence: evidence, baseline: inputs.baseline, changes: inputs.changes,
+            now: verdict.now)
         var again = verdict
         again.gates = Evaluator.verdicts(input)
         again.exitCode = Evaluator.exitCode(again.gates, evidence: evidence)
@@ -41,7 +44,8 @@ enum Recomputation {
             let first = zip(verdict.gates, again.gates).first { $0.json != $1.json }
             throw Failure(
                 .ledgerBroken,
-                "judged again, the verdict of run \(verdict.runID) differs" + (first.map { ", first at the gate '\($0.0.id)': \($0.0.status.rawValue) then, \($0.1.status.rawValue) now" } ?? ""))
+                "judged again, the verdict of run \(verdict.runID) differs"
+                    + (first.map { ", first at the gate '\($0.0.id)': \($0.0.status.rawValue) then, \($0.1.status.rawValue) now" } ?? ""))
         }
     }
 

@@ -19,7 +19,8 @@ enum ReportFiles {
     }
 
     private static let names: [(format: String, name: String)] = [
-        ("gates", "gates.md"), ("coverage", "coverage.md"), ("json", "verdict.json"), ("junit", "gates.junit.xml"), ("summary", "step-summary.md"),
+        ("gates", "gates.md"), ("coverage", "coverage.md"), ("json", "verdict.json"), ("junit", "gates.junit.xml"),
+        ("summary", "step-summary.md"),
     ]
 
     static func all(_ run: RecordedRun) -> [(name: String, bytes: [UInt8])] {

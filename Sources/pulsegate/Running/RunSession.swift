@@ -37,8 +37,10 @@ struct RunSession {
             interruption: interruption, progress: progress, time: time)
         let collections = try collect(plan, context)
         if interruption?.isTripped == true { throw Failure(.collectorFailed, "interrupted; nothing was recorded") }
-        let base = needsChanges(configuration, plan.profile)
-            ? git.base(requested: options.base, branch: configuration.baseline.branch, head: state?.commit) : .unknown("no gate asks for changes")
+        let base =
+            needsChanges(configuration, plan.profile)
+            ? git.base(requested: options.base, branch: configuration.baseline.branch, head: state?.commit)
+            : .unknown("no gate asks for changes")
         let inputs = RecordedInputs(
             baseline: needsBaseline(configuration, plan.profile)
                 ? try BaselineStore(workspace: workspace, git: git).baseline(configuration.baseline, now: now)
@@ -98,7 +100,9 @@ struct RunSession {
             let bytes = try DocumentFile.read(path, maximumBytes: CollectionRecord.maximumBytes)
             record = try CollectionRecord(json: bytes, file: collector.id + "/" + CollectionRecord.fileName)
         } catch let error as DocumentFileError {
-            return Collection(collector, error.isMissing ? .absent : .invalid, error.isMissing ? "it was never collected; run `pulsegate run`" : error.description)
+            return Collection(
+                collector, error.isMissing ? .absent : .invalid,
+                error.isMissing ? "it was never collected; run `pulsegate run`" : error.description)
         } catch {
             return Collection(collector, .invalid, "\(error)")
         }
@@ -117,7 +121,8 @@ struct RunSession {
         }
         collection.record = record
         if let there = record.commit, let here = context.commit, there != here {
-            collection.degrade(to: .invalid, "the evidence is of commit \(there.prefix(7)), the work tree is at \(here.prefix(7)); run `pulsegate run`")
+            collection.degrade(
+                to: .invalid, "the evidence is of commit \(there.prefix(7)), the work tree is at \(here.prefix(7)); run `pulsegate run`")
         }
         return collection
     }

@@ -6,7 +6,7 @@ import Testing
 /// Damage to the file itself, below SQLite: bits that rot, pages that are lost. Nothing traps, and no leaf changes unseen.
 @Suite struct LedgerFileFuzz {
     private static let leaves = 60
-    private static let rounds = 150
+    private static let rounds = 80
 
     private struct Target {
         let fixture: LedgerFixture
@@ -76,7 +76,7 @@ import Testing
         let target = try target()
         var generator = SeededGenerator(seed: 79)
         let pages = target.bytes.count / 4096
-        for round in 0..<60 {
+        for round in 0..<36 {
             var bytes = target.bytes
             let a = generator.integer(in: 0...pages - 1) * 4096
             let b = generator.integer(in: 0...pages - 1) * 4096

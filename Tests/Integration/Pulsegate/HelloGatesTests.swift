@@ -78,7 +78,9 @@ struct HelloGatesTests {
         #expect(ended.code == 1, "\(ended.all)")
         let gate = try #require(try Verdict(ended.output).gate("coverage"))
         #expect(gate.status == "fail")
-        #expect(gate.reason.contains("asked for >= 85%") && gate.reason.contains("lines not covered, first at Sources/Hello/"), "\(gate.reason)")
+        #expect(
+            gate.reason.contains("asked for >= 85%") && gate.reason.contains("lines not covered, first at Sources/Hello/"), "\(gate.reason)"
+        )
     }
 
     @Test("evidence judged again with the same time gives the same bytes, also on a fresh ledger")
@@ -227,7 +229,8 @@ extension String {
         let text = Array(utf8)
         let wanted = Array(separator.utf8)
         guard text.count >= wanted.count else { return nil }
-        for start in stride(from: text.count - wanted.count, through: 0, by: -1) where Array(text[start..<(start + wanted.count)]) == wanted {
+        for start in stride(from: text.count - wanted.count, through: 0, by: -1) where Array(text[start..<(start + wanted.count)]) == wanted
+        {
             return (String(decoding: text[..<start], as: UTF8.self), String(decoding: text[(start + wanted.count)...], as: UTF8.self))
         }
         return nil

@@ -72,17 +72,31 @@ final class Sandbox: Sendable {
 
     // MARK: Commands
 
+    /// The environment of a process under test. Under coverage the processes of one sandbox, which run one after the other, add to one
+    /// profile (%m), in a folder that the swift-test collector reads and `swift test` leaves alone.
+    static func childEnvironment(_ sandbox: String) -> [String: String] {
+        var environment = Environment.current()
+        if let profile = environment["LLVM_PROFILE_FILE"] {
+            let name = sandbox.split(separator: "/").last.map(String.init) ?? "none"
+            environment["LLVM_PROFILE_FILE"] = profile.components(upTo: "/", last: true) + "/executables/\(name)-%m.profraw"
+        }
+        return environment
+    }
+
     /// Runs pulsegate here and waits for its end.
     func pulsegate(_ arguments: String..., environment: [String: String] = [:]) throws -> Ended {
         try Self.run([Self.pulsegate] + arguments, in: root, environment: environment)
     }
 
-    static func run(_ arguments: [String], in folder: String, environment: [String: String] = [:], timeoutSeconds: Int64 = 300) throws -> Ended {
-        var own = Environment.current()
+    static func run(_ arguments: [String], in folder: String, environment: [String: String] = [:], timeoutSeconds: Int64 = 300) throws
+        -> Ended
+    {
+        var own = childEnvironment(folder)
         own["CI"] = "1"
         for (key, value) in environment { own[key] = value }
         let command = Command(
-            arguments, environment: own, workingDirectory: folder, timeoutNanoseconds: timeoutSeconds * 1_000_000_000, outputLimitBytes: 64 << 20)
+            arguments, environment: own, workingDirectory: folder, timeoutNanoseconds: timeoutSeconds * 1_000_000_000,
+            outputLimitBytes: 64 << 20)
         let outcome = try command.run()
         if outcome.timedOut { throw SandboxError("`\(arguments.joined(separator: " "))` did not end within \(timeoutSeconds) s") }
         var ended = Ended(output: outcome.standardOutput.text, problems: outcome.standardError.text)
@@ -117,7 +131,9 @@ func processes(holding marker: String) -> [Int] {
     defer { closedir(directory) }
     var found: [Int] = []
     while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
         guard let id = Int(name), id != Int(getpid()) else { continue }
         let line = readAll("/proc/\(id)/cmdline")
         if String(decoding: line, as: UTF8.self).contains(marker) { found.append(id) }

@@ -13,7 +13,8 @@ import Testing
     private static let leaves = 43
 
     private func expectFound(
-        _ report: VerifyReport, first: Int64?, _ kind: LedgerFault.Kind? = nil, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ report: VerifyReport, first: Int64?, _ kind: LedgerFault.Kind? = nil, _ what: String,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let real = report.faults.filter { $0.kind != .schema }
         #expect(!real.isEmpty, "not found: \(what)", sourceLocation: sourceLocation)
@@ -157,7 +158,8 @@ import Testing
         let forger = try Forger(leaves: Self.leaves)
         for (sql, kind, first) in [
             ("UPDATE leaf SET type = 'other' WHERE seq = 5", LedgerFault.Kind.envelope, Int64?(5)),
-            ("UPDATE node SET hash = zeroblob(32) WHERE level = 4 AND idx = 1", .tree, nil), ("DELETE FROM node WHERE level = 5", .tree, nil),
+            ("UPDATE node SET hash = zeroblob(32) WHERE level = 4 AND idx = 1", .tree, nil),
+            ("DELETE FROM node WHERE level = 5", .tree, nil),
             ("INSERT INTO node VALUES(4, 9, zeroblob(32))", .tree, nil), ("UPDATE head SET root = zeroblob(32)", .head, nil),
             ("UPDATE head SET digest = zeroblob(32)", .head, nil), ("UPDATE head SET size = 44", .missing, 44),
             ("UPDATE head SET size = 42", .beyondHead, 43), ("DELETE FROM head", .head, nil),

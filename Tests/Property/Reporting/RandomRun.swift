@@ -84,7 +84,8 @@ struct RandomRun {
         let record = RunRecord(
             runID: text(), project: text(), profile: text(), command: "run", commit: optionalText(), tree: optionalText(),
             branch: optionalText(),
-            dirty: chance(50), base: optionalText(), configurationDigest: text(), inputsDigest: String(repeating: "e", count: 64), startedAt: start,
+            dirty: chance(50), base: optionalText(), configurationDigest: text(), inputsDigest: String(repeating: "e", count: 64),
+            startedAt: start,
             endedAt: start.advanced(byNanoseconds: Int64(generator.integer(in: -1...99_999_999_999))), toolchain: optionalText(),
             machineClass: optionalText(), toolVersion: text(), exitCode: code)
         let count = generator.integer(in: 0...6)

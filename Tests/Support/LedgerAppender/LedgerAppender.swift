@@ -2,7 +2,7 @@ import Determinism
 import Ledger
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Appends to a ledger until it is killed, and prints the seq of every leaf that was acknowledged.
@@ -20,7 +20,8 @@ enum LedgerAppender {
             let receipts = try ledger.append(
                 [
                     LeafDraft(
-                        type: "run", payload: .object(["run_id": .string("\(CommandLine.arguments[2])-\(count)"), "n": .int(Int64(count))]),
+                        type: "run",
+                        payload: .object(["run_id": .string("\(CommandLine.arguments[2])-\(count)"), "n": .int(Int64(count))]),
                         at: .epoch),
                     LeafDraft(type: "note", payload: ["text": "beside it"], at: .epoch),
                 ], blobs: [BlobDraft(Array("blob \(count)".utf8))])

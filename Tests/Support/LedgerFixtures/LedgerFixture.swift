@@ -5,7 +5,7 @@ import Ledger
 import StrictDocuments
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A ledger in a folder of its own that goes when the fixture goes, with a second connection that keeps no rules.

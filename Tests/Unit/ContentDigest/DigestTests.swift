@@ -37,7 +37,9 @@ import Testing
 
     @Test(
         "what is not 64 lower-case digits is no digest",
-        arguments: ["", "ab", abc.uppercased(), String(abc.dropLast()) + "g", abc + "0", String(abc.dropLast()) + "é", " " + abc.dropFirst()])
+        arguments: [
+            "", "ab", abc.uppercased(), String(abc.dropLast()) + "g", abc + "0", String(abc.dropLast()) + "é", " " + abc.dropFirst(),
+        ])
     func refused(_ text: String) { #expect(Digest(hex: text) == nil) }
 
     @Test("31 or 33 bytes are no digest")

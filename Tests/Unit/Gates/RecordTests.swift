@@ -34,7 +34,8 @@ struct RecordTests {
         #expect(CollectorRecord(json: try reread(Self.collector.json)) == Self.collector)
         let run = RunRecord(
             runID: "r", project: "p", profile: "pr", command: "run", commit: "c", tree: nil, branch: "b", dirty: false, base: nil,
-            configurationDigest: "cd", inputsDigest: String(repeating: "e", count: 64), startedAt: .epoch, endedAt: Scene.noon, toolchain: "6.3", machineClass: nil, toolVersion: "1",
+            configurationDigest: "cd", inputsDigest: String(repeating: "e", count: 64), startedAt: .epoch, endedAt: Scene.noon,
+            toolchain: "6.3", machineClass: nil, toolVersion: "1",
             exitCode: .collectorFailed)
         #expect(RunRecord(json: try reread(run.json)) == run)
         let baseline = Baseline(

@@ -36,7 +36,10 @@ import Testing
         #expect(try ledger.history(limit: 100, filter: HistoryFilter(branch: "main")).count == 5)
         #expect(try ledger.history(limit: 100, filter: HistoryFilter(project: "none")).isEmpty)
         #expect(try ledger.history(limit: 100, filter: HistoryFilter(gate: "coverage")).count == 10)
-        #expect(try ledger.history(limit: 2, filter: HistoryFilter(project: "demo", branch: "main", gate: "tests")).map(\.runID) == ["run-8", "run-6"])
+        #expect(
+            try ledger.history(limit: 2, filter: HistoryFilter(project: "demo", branch: "main", gate: "tests")).map(\.runID) == [
+                "run-8", "run-6",
+            ])
         #expect(try ledger.history(limit: 100, filter: HistoryFilter(gate: "none")).isEmpty)
         #expect(throws: LedgerError.self) { try ledger.history(limit: 0) }
     }
@@ -50,7 +53,8 @@ import Testing
         // The whole id wins over longer ones that begin with it.
         #expect(try ledger.run(matching: "run-1").runID == "run-1")
         for (text, kind) in [
-            ("run-", LedgerError.Kind.ambiguous), ("", .invalid), ("#", .invalid), ("#-1", .invalid), ("#2", .notFound), ("#999", .notFound),
+            ("run-", LedgerError.Kind.ambiguous), ("", .invalid), ("#", .invalid), ("#-1", .invalid), ("#2", .notFound),
+            ("#999", .notFound),
             ("zzz", .notFound), ("run-%", .notFound), ("#99999999999999999999", .invalid),
         ] {
             let error = #expect(throws: LedgerError.self) { try ledger.run(matching: text) }
@@ -87,7 +91,8 @@ import Testing
         arguments: [
             ("UPDATE run SET outcome = 'pass' WHERE seq = 5", "run", Int64(5)), ("DELETE FROM verdict WHERE seq = 7", "verdict", 7),
             ("INSERT INTO evidence(seq, collector) VALUES(9, 'x')", "evidence", 9), ("DELETE FROM measure", "measure", 2),
-            ("UPDATE report SET size = NULL", "report", 2), ("UPDATE verdict_summary SET failed = 0 WHERE seq >= 11", "verdict_summary", 11),
+            ("UPDATE report SET size = NULL", "report", 2),
+            ("UPDATE verdict_summary SET failed = 0 WHERE seq >= 11", "verdict_summary", 11),
         ])
     func indexCheck(_ sql: String, _ table: String, _ seq: Int64) throws {
         let (fixture, ledger) = try filled(16)
@@ -132,9 +137,20 @@ import Testing
         #expect(empty.text == "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")
         for text in [
             "", "o\n0\n", empty.text.dropLast() + "", empty.text.replacing("\n", with: "\r\n"), empty.text.replacing("0", with: "00"),
-            empty.text.replacing("FU=", with: "FV="), empty.text.replacing("=", with: "A"), "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+            empty.text.replacing("FU=", with: "FV="), empty.text.replacing("=", with: "A"),
+            "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
             empty.text + "x",
         ] { #expect(Checkpoint(text: String(text)) == nil, "\(text)") }
         #expect(throws: LedgerError.self) { try ledger.checkpoint(origin: "two\nlines") }
+    }
+
+    @Test("the checkpoint of an earlier size is the one that was given then", arguments: [0, 1, 5, 16, 31])
+    func earlierCheckpoint(size: Int) throws {
+        let (_, ledger) = try filled(size)
+        let then = try ledger.checkpoint(origin: "o")
+        try ledger.append(LedgerFixture.drafts(40))
+        #expect(try ledger.checkpoint(origin: "o", size: Int64(size)) == then)
+        #expect(try ledger.checkpoint(origin: "o") != then)
+        #expect(throws: LedgerError.self) { try ledger.checkpoint(origin: "o", size: Int64(size) + 41) }
     }
 }

@@ -30,7 +30,8 @@ func sampleRun(
     let start = Instant(nanosecondsSinceEpoch: 1_760_342_400_000_000_000)
     let record = RunRecord(
         runID: "run-1", project: "demo", profile: "pr", command: "run", commit: "3f2a91c0123456789012345678901234567890ab", tree: "7ee",
-        branch: "topic", dirty: false, base: "main@b77e012", configurationDigest: "c0ffee", inputsDigest: String(repeating: "e", count: 64), startedAt: start,
+        branch: "topic", dirty: false, base: "main@b77e012", configurationDigest: "c0ffee", inputsDigest: String(repeating: "e", count: 64),
+        startedAt: start,
         endedAt: start.advanced(byNanoseconds: 19_402_000_000), toolchain: "Swift 6.3", machineClass: "x86_64-linux-2",
         toolVersion: "1.0.0",
         exitCode: exitCode)

@@ -13,16 +13,23 @@ public enum ConfigurationLint {
         var warnings: [Warning] = []
         let used = Set(configuration.gates.flatMap(\.from) + configuration.collectors.flatMap(\.after))
         for collector in configuration.collectors where !used.contains(collector.id) {
-            warnings.append(Warning(message: "no gate judges the evidence of '\(collector.id)': it is never collected", position: collector.position))
+            warnings.append(
+                Warning(message: "no gate judges the evidence of '\(collector.id)': it is never collected", position: collector.position))
         }
         let selected = Set(configuration.profiles.flatMap(\.gates))
         for gate in configuration.gates {
             if !selected.contains(gate.id) {
                 warnings.append(Warning(message: "the gate '\(gate.id)' is in no profile: it never runs", position: gate.position))
             }
-            if gate.owner == nil { warnings.append(Warning(message: "the gate '\(gate.id)' has no owner: whom does it send for?", position: gate.position)) }
-            if gate.why == nil { warnings.append(Warning(message: "the gate '\(gate.id)' does not say why it exists", position: gate.position)) }
-            if !gate.blocking { warnings.append(Warning(message: "the gate '\(gate.id)' does not block: it stops nothing", position: gate.position)) }
+            if gate.owner == nil {
+                warnings.append(Warning(message: "the gate '\(gate.id)' has no owner: whom does it send for?", position: gate.position))
+            }
+            if gate.why == nil {
+                warnings.append(Warning(message: "the gate '\(gate.id)' does not say why it exists", position: gate.position))
+            }
+            if !gate.blocking {
+                warnings.append(Warning(message: "the gate '\(gate.id)' does not block: it stops nothing", position: gate.position))
+            }
             warnings += unevidenced(gate, configuration)
         }
         for glob in configuration.project.product where !exists(glob) {
@@ -70,7 +77,8 @@ public enum ConfigurationLint {
                     if known.limit.quantity.compare(to: limit.quantity) != 0 {
                         warnings.append(
                             Warning(
-                                message: "\(comparison.metricName) has two limits: \(known.limit) in '\(known.gate)' and \(limit) in '\(gate.id)'",
+                                message:
+                                    "\(comparison.metricName) has two limits: \(known.limit) in '\(known.gate)' and \(limit) in '\(gate.id)'",
                                 position: comparison.position))
                     }
                 } else {

@@ -30,7 +30,8 @@ public struct RunRecord: Hashable, Sendable {
 
     public init(
         runID: String, project: String, profile: String, command: String, commit: String?, tree: String?, branch: String?, dirty: Bool?,
-        base: String?, configurationDigest: String, inputsDigest: String, startedAt: Instant, endedAt: Instant, toolchain: String?, machineClass: String?,
+        base: String?, configurationDigest: String, inputsDigest: String, startedAt: Instant, endedAt: Instant, toolchain: String?,
+        machineClass: String?,
         toolVersion: String, exitCode: ExitCode
     ) {
         self.runID = runID

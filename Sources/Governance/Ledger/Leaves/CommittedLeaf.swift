@@ -92,7 +92,9 @@ public struct CommittedLeaf: Hashable, Sendable {
         let at: Instant
         do throws(InstantError) { at = try Instant(rfc3339: atText.text) } catch { throw bad(.badValue, atText.node, error.description) }
         let payloadNode = try value("payload")
-        guard case .object = payloadNode.content else { throw bad(.wrongType, payloadNode, "'payload' is an object, not \(payloadNode.typeName)") }
+        guard case .object = payloadNode.content else {
+            throw bad(.wrongType, payloadNode, "'payload' is an object, not \(payloadNode.typeName)")
+        }
         let idText = try text("id")
         guard let id = Digest(hex: idText.text) else { throw bad(.badValue, idText.node, "'id' is 64 hexadecimal digits in lower case") }
         self.init(type: type.text, at: at, payload: try JSONValue(payloadNode, file: file))

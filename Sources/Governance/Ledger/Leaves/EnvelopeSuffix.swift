@@ -1,7 +1,7 @@
 import ContentDigest
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The end of a leaf's body, from the payload on: `,"prev":"…","seq":N,"type":"…","v":1}`.
@@ -62,8 +62,9 @@ struct EnvelopeSuffix: Hashable {
         var end = body.count
         func ends(with text: StaticString) -> Bool {
             let count = text.utf8CodeUnitCount
-            return end >= count && UnsafeRawBufferPointer(rebasing: body[end - count..<end])
-                .elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+            return end >= count
+                && UnsafeRawBufferPointer(rebasing: body[end - count..<end])
+                    .elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
         }
         func take(_ text: StaticString) -> Bool {
             guard ends(with: text) else { return false }

@@ -26,12 +26,14 @@ public struct RunSummary: Hashable, Sendable {
 public struct HistoryFilter: Hashable, Sendable {
     public var project: String?
     public var branch: String?
+    public var profile: String?
     /// Runs that have a verdict on this gate.
     public var gate: String?
 
-    public init(project: String? = nil, branch: String? = nil, gate: String? = nil) {
+    public init(project: String? = nil, branch: String? = nil, profile: String? = nil, gate: String? = nil) {
         self.project = project
         self.branch = branch
+        self.profile = profile
         self.gate = gate
     }
 }
@@ -43,8 +45,11 @@ extension Ledger {
         var conditions: [String] = []
         var values: [SQLValue] = []
         if let gate = filter.gate {
-            // One row for a run, even where it was judged more than once.
-            conditions.append("r.seq IN (SELECT x.seq FROM verdict v JOIN run x ON x.run_id = v.run_id WHERE v.gate = ?)")
+            // A gate with few verdicts is listed whole; of one with many, the newest runs soon give enough.
+            conditions.append(
+                try isRare(gate: gate)
+                    ? "r.seq IN (SELECT x.seq FROM verdict v JOIN run x ON x.run_id = v.run_id WHERE v.gate = ?)"
+                    : "EXISTS (SELECT 1 FROM verdict v WHERE v.run_id = r.run_id AND v.gate = ?)")
             values.append(.text(gate))
         }
         if let project = filter.project {
@@ -54,6 +59,10 @@ extension Ledger {
         if let branch = filter.branch {
             conditions.append("r.branch = ?")
             values.append(.text(branch))
+        }
+        if let profile = filter.profile {
+            conditions.append("r.profile = ?")
+            values.append(.text(profile))
         }
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try read { db in try summaries(db, condition, values, limit: limit) }
@@ -75,30 +84,42 @@ extension Ledger {
             guard !text.isEmpty, text.utf8.count <= 256 else {
                 throw LedgerError(.invalid, path: path, "a run is named by '#12', 'latest' or the beginning of its id")
             }
-            let exact = try read { db in try summaries(db, "WHERE r.run_id = ?", [.text(text)], limit: 1) }
-            // Ids from the text on up to, but not including, the first that cannot begin with it.
-            found =
-                try exact.isEmpty
-                ? read { db in
-                    try summaries(
-                        db, "WHERE r.run_id >= ? AND r.run_id < ? || char(1114111)", [.text(text), .text(text)],
-                        limit: Self.candidatesShown)
-                } : exact
+            found = try read { db in
+                // Ids from the text on up to, but not including, the first that cannot begin with it; the text itself is first.
+                var ids: [String] = []
+                try db.rows(
+                    "SELECT DISTINCT run_id FROM run WHERE run_id >= ? AND run_id < ? || char(1114111) ORDER BY run_id LIMIT ?",
+                    .text(text), .text(text), .int(Int64(Self.candidatesShown))
+                ) { row in row.text(0).map { ids.append($0) } }
+                guard let id = ids.first else { return [] }
+                guard ids.count == 1 || id == text else {
+                    throw LedgerError(
+                        .ambiguous, path: path, "'\(text.prefix(80))' begins several run ids: \(ids.joined(separator: ", "))",
+                        hint: "write more of the id")
+                }
+                return try summaries(db, "WHERE r.run_id = ?", [.text(id)], limit: 1)
+            }
         }
         guard let first = found.first else {
             throw LedgerError(.notFound, path: path, "no run matches '\(text.prefix(80))'", hint: "history lists them")
-        }
-        let ids = Set(found.compactMap(\.runID)).sorted()
-        guard ids.count <= 1 else {
-            throw LedgerError(
-                .ambiguous, path: path, "'\(text.prefix(80))' begins several run ids: \(ids.joined(separator: ", "))",
-                hint: "write more of the id")
         }
         return first
     }
 
     /// Run ids that the message about an ambiguous prefix may list.
     private static let candidatesShown = 5
+
+    /// Verdicts up to which a gate is rare.
+    private static let rareVerdictLimit: Int64 = 1000
+
+    private func isRare(gate: String) throws(LedgerError) -> Bool {
+        try read { db in
+            let count = try db.first(
+                "SELECT count(*) FROM (SELECT 1 FROM verdict WHERE gate = ? LIMIT ?)", .text(gate), .int(Self.rareVerdictLimit)
+            ) { $0.int(0) }
+            return (count ?? 0) < Self.rareVerdictLimit
+        }
+    }
 
     private func summaries(_ db: Database, _ condition: String, _ values: [SQLValue], limit: Int) throws -> [RunSummary] {
         let sql = """

@@ -64,7 +64,8 @@ extension Ledger {
     }
 
     private func fillIndexes(_ db: Database, schema: String) throws {
-        try db.rows("SELECT seq, type, digest, body FROM leaf WHERE type IN ('run', 'evidence', 'verdict', 'redaction') ORDER BY seq") { row in
+        try db.rows("SELECT seq, type, digest, body FROM leaf WHERE type IN ('run', 'evidence', 'verdict', 'redaction') ORDER BY seq") {
+            row in
             let leaf = try leaf(row)
             let payload: JSONValue
             do { payload = try leaf.envelope().payload } catch let error as DocumentError {

@@ -31,6 +31,22 @@ extension Ledger {
         return Checkpoint(origin: origin, size: head.size, root: head.root)
     }
 
+    /// The checkpoint of the first `size` leaves: what ``checkpoint(origin:)`` gave when there were no more. O(log n).
+    ///
+    /// - Throws: `notFound` beyond the end; `invalid` for an origin of more than a line.
+    public func checkpoint(origin: String, size: Int64) throws(LedgerError) -> Checkpoint {
+        let newest = try checkpoint(origin: origin)
+        if size == newest.size { return newest }
+        guard size >= 0, size < newest.size else {
+            throw LedgerError(.notFound, path: path, "the ledger has \(newest.size) leaves, not \(size)")
+        }
+        let root = try read { db in
+            let lookup = { (level: Int, index: UInt64) throws -> Digest in try self.node(level: level, index: index, db) }
+            return try MerkleTree.root(size: UInt64(size), node: lookup)
+        }
+        return Checkpoint(origin: origin, size: size, root: root)
+    }
+
     /// Shows that leaf `seq` is part of the ledger as it stands. O(log n).
     ///
     /// - Throws: `notFound`; `broken` where the stored tree does not lead to the head's root.

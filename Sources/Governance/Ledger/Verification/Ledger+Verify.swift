@@ -230,7 +230,8 @@ private struct Verification {
             let start = (newest ?? 0) + 1
             guard anchor.size <= size else {
                 faults.add(
-                    .anchor, size + 1...max(anchor.size, size + 1), "cut off: the checkpoint of \(anchor.origin) states \(anchor.size) leaves")
+                    .anchor, size + 1...max(anchor.size, size + 1),
+                    "cut off: the checkpoint of \(anchor.origin) states \(anchor.size) leaves")
                 continue
             }
             // Stored nodes were compared with the leaves by now; where they differ, there is a fault already.

@@ -60,7 +60,8 @@ public struct LedgerFault: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         guard let leaves else { return message }
-        return leaves.count == 1 ? "leaf #\(leaves.lowerBound): \(message)" : "leaves #\(leaves.lowerBound) to #\(leaves.upperBound): \(message)"
+        return leaves.count == 1
+            ? "leaf #\(leaves.lowerBound): \(message)" : "leaves #\(leaves.lowerBound) to #\(leaves.upperBound): \(message)"
     }
 }
 

@@ -42,6 +42,11 @@ let support: [Target] = [
     .target(
         name: "LedgerFixtures", dependencies: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb],
         path: "Tests/Support/LedgerFixtures", swiftSettings: strict),
+    .target(name: "GrowthMeasure", path: "Tests/Support/GrowthMeasure", swiftSettings: strict),
+    .target(name: "HeapUse", path: "Tests/Support/HeapUse", cSettings: strictC),
+    .executableTarget(
+        name: "IndicatorsHeapProbe", dependencies: ["Indicators", "HeapUse"], path: "Tests/Support/IndicatorsHeapProbe",
+        swiftSettings: strict),
     .executableTarget(
         name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),
@@ -71,6 +76,7 @@ let checks: [Target] = [
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
+    tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
 
     tests("DeterminismProperties", kind: "Property", folder: "Determinism", on: ["Determinism"]),
     tests("StrictDocumentsProperties", kind: "Property", folder: "StrictDocuments", on: ["StrictDocuments", "Determinism"]),
@@ -90,6 +96,19 @@ let checks: [Target] = [
     tests("GoldenDataFuzz", kind: "Fuzz", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
     tests("EvidenceFuzz", kind: "Fuzz", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("LedgerFuzz", kind: "Fuzz", folder: "Ledger", on: ["LedgerFixtures"]),
+
+    tests("StrictDocumentsPerformance", kind: "Performance", folder: "StrictDocuments", on: ["GrowthMeasure", "StrictDocuments"]),
+    tests("TerminalDisplayPerformance", kind: "Performance", folder: "TerminalDisplay", on: ["GrowthMeasure", "TerminalDisplay"]),
+    tests(
+        "IndicatorsPerformance", kind: "Performance", folder: "Indicators",
+        on: ["GrowthMeasure", "Indicators", "IndicatorsHeapProbe", "ChildProcesses"]),
+    tests("EvidencePerformance", kind: "Performance", folder: "Evidence", on: ["GrowthMeasure", "Evidence", "StrictDocuments"]),
+    tests(
+        "GatesPerformance", kind: "Performance", folder: "Gates",
+        on: ["GrowthMeasure", "Determinism", "StrictDocuments", "Evidence", "Gates"]),
+    tests(
+        "ReportingPerformance", kind: "Performance", folder: "Reporting",
+        on: ["GrowthMeasure", "Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
 
     tests(
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",

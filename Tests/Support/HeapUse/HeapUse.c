@@ -1,0 +1,9 @@
+#include "HeapUse.h"
+
+#include <malloc.h>
+
+size_t heap_bytes_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    // Large blocks are mapped, and counted apart.
+    return info.uordblks + info.hblkhd;
+}

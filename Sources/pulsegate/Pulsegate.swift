@@ -2,6 +2,7 @@ import ArgumentParser
 import ChildProcesses
 import Gates
 import Glibc
+import Synchronization
 
 /// The command line. Errors of every kind end here, with their message and exit code.
 @main
@@ -27,25 +28,46 @@ struct Pulsegate: ParsableCommand {
         ])
 
     static func main() {
+        holdStandardDescriptors()
+        // A reader that went away is an error of write(2), not the end of a run that has yet to write its reports.
+        signal(SIGPIPE, SIG_IGN)
         let console = Console(environment: Environment.current())
         do {
             var command = try parseAsRoot()
             try command.run()
+            end(.pass, console)
         } catch let failure as Failure {
             console.problem("pulsegate: \(failure.description)")
             Glibc.exit(failure.code.rawValue)
         } catch let ending as Ending {
-            Glibc.exit(ending.code.rawValue)
+            end(ending.code, console)
         } catch {
             let message = fullMessage(for: error)
             // Help and version are answers, everything else that the parser refuses is a mistake in the command line.
             if exitCode(for: error) == .success {
                 console.print(message)
-                Glibc.exit(0)
+                end(.pass, console)
             }
             console.problem(message)
             Glibc.exit(Gates.ExitCode.usage.rawValue)
         }
+    }
+
+    /// Ends the process; with 7 when the answer did not reach standard output.
+    private static func end(_ code: Gates.ExitCode, _ console: Console) -> Never {
+        let lost = Console.lostOutput.load(ordering: .relaxed)
+        if lost != 0 {
+            console.problem("pulsegate: cannot write to standard output: \(String(cString: strerror(lost)))")
+            Glibc.exit(Gates.ExitCode.internalError.rawValue)
+        }
+        Glibc.exit(code.rawValue)
+    }
+
+    /// A descriptor 0, 1 or 2 that was closed at the start would be given to the next file opened, and our words written into it.
+    private static func holdStandardDescriptors() {
+        var opened = open("/dev/null", O_RDWR)
+        while opened >= 0, opened <= 2 { opened = open("/dev/null", O_RDWR) }
+        if opened > 2 { close(opened) }
     }
 }
 

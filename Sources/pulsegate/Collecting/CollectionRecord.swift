@@ -2,6 +2,7 @@ import ChildProcesses
 import ContentDigest
 import Determinism
 import Gates
+import Glibc
 import StrictDocuments
 
 /// What a collector did: the document `collector.json` beside the raw evidence, from which `check` judges again.
@@ -114,21 +115,28 @@ extension CollectionRecord {
     /// Largest file of evidence.
     static let maximumFileBytes = 1 << 30
 
+    /// In the place of a digest: a file that could not be read when the run ended.
+    static let unreadable = "unreadable"
+
     /// Notes the digests of all files in the folder and writes the record beside them: the last act of a collector.
     mutating func seal(_ folder: String) throws(Failure) {
         files = [:]
-        for path in Self.paths(in: folder) where path != Self.fileName {
-            files[path] = SHA256Digest.hex(try Failure.reading(folder + "/" + path, maximumBytes: Self.maximumFileBytes))
+        for entry in Self.entries(in: folder) where entry.path != Self.fileName && entry.oddity == nil {
+            let bytes = try? DocumentFile.read(folder + "/" + entry.path, maximumBytes: Self.maximumFileBytes)
+            files[entry.path] = bytes.map { SHA256Digest.hex($0) } ?? Self.unreadable
         }
         try Failure.replacing(folder + "/" + Self.fileName, with: json.prettyBytes())
     }
 
     /// What differs from the seal, or nil.
     func broken(_ folder: String) -> String? {
-        let present = Self.paths(in: folder).filter { $0 != Self.fileName }
-        if let lost = files.keys.sorted().first(where: { !present.contains($0) }) { return "\(lost) is missing" }
-        for path in present {
+        let present = Self.entries(in: folder).filter { $0.path != Self.fileName }
+        if let odd = present.first(where: { $0.oddity != nil }), let oddity = odd.oddity { return "\(odd.path) \(oddity)" }
+        let paths = Set(present.map(\.path))
+        if let lost = files.keys.sorted().first(where: { !paths.contains($0) }) { return "\(lost) is missing" }
+        for path in present.map(\.path) {
             guard let digest = files[path] else { return "\(path) was added after the run" }
+            if digest == Self.unreadable { return "\(path) could not be read when the run ended" }
             guard let bytes = try? DocumentFile.read(folder + "/" + path, maximumBytes: Self.maximumFileBytes) else {
                 return "\(path) cannot be read"
             }
@@ -137,10 +145,29 @@ extension CollectionRecord {
         return nil
     }
 
-    private static func paths(in folder: String, below prefix: String = "") -> [String] {
-        Workspace.names(in: folder).flatMap { name -> [String] in
+    /// Something in a collector's folder, by its path relative to it.
+    private struct Entry {
+        var path: String
+        /// Why it is no evidence: only regular files are, a link might lead anywhere and a pipe never ends.
+        var oddity: String?
+    }
+
+    /// Folders below a collector's folder that are entered.
+    private static let maximumDepth = 40
+
+    private static func entries(in folder: String, below prefix: String = "", depth: Int = 0) -> [Entry] {
+        Workspace.names(in: folder).flatMap { name -> [Entry] in
             let path = folder + "/" + name
-            return Workspace.isFolder(path) ? paths(in: path, below: prefix + name + "/") : [prefix + name]
+            switch Workspace.kind(path) {
+            case S_IFREG: return [Entry(path: prefix + name)]
+            case S_IFDIR:
+                guard depth < maximumDepth else { return [Entry(path: prefix + name, oddity: "lies deeper than \(maximumDepth) folders")] }
+                guard access(path, R_OK | X_OK) == 0 else { return [Entry(path: prefix + name, oddity: "is a folder that cannot be read")] }
+                return entries(in: path, below: prefix + name + "/", depth: depth + 1)
+            case S_IFLNK: return [Entry(path: prefix + name, oddity: "is a symbolic link; evidence consists of regular files")]
+            case nil: return [Entry(path: prefix + name, oddity: "has a name that is not UTF-8")]
+            default: return [Entry(path: prefix + name, oddity: "is a pipe, socket or device; evidence consists of regular files")]
+            }
         }
     }
 }

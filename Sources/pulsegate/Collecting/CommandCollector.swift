@@ -12,19 +12,24 @@ enum CommandCollector {
     static let documentsFolder = "documents"
     static let reportsFolder = "reports"
     static let logName = "output.log"
+    /// Characters of a command that are shown while it runs.
+    static let maximumPhaseLength = 40
     static let evidenceVariable = "PULSEGATE_EVIDENCE_DIR"
 
     /// Runs the command and leaves its evidence in the collector's folder.
     static func execute(_ collector: Collector, _ context: CollectionContext) throws(Failure) {
         let folder = context.folder(of: collector)
-        Workspace.removeFolder(folder)
+        try Workspace.removeFolder(folder)
         try Workspace.makeFolder(folder + "/" + documentsFolder)
         try Workspace.makeFolder(folder + "/" + reportsFolder)
         let before = stamps(collector, context)
         var record = CollectionRecord(
             collector: collector.id, kind: collector.kind, commit: context.commit, startedAt: context.time.wallNow,
             roots: [context.workspace.root], steps: [], reports: [], problems: [])
-        context.progress.phase("\(collector.id): \(collector.run.joined(separator: " "))")
+        // A long command must leave room for its own newest word.
+        let words = collector.run.joined(separator: " ")
+        context.progress.phase(
+            "\(collector.id): " + (words.count > maximumPhaseLength ? words.prefix(maximumPhaseLength) + " …" : words))
         var lines = LineAssembler()
         let (step, outcome) = context.run(
             "run", collector.run, collector: collector,
@@ -77,6 +82,10 @@ enum CommandCollector {
         for report in collector.reports {
             let paths = FileCollector.matches(report.path, below: context.workspace.root)
             if paths.isEmpty { record.problems.append("the command wrote no file that matches '\(report.path)'") }
+            if paths.count > FileCollector.maximumMatches {
+                let problem = "'\(report.path)' matches more than maximumMatches of \(FileCollector.maximumMatches) files"
+                record.reports.append(.init(path: report.path.pattern, format: report.format, problem: problem))
+            }
             for path in paths.prefix(FileCollector.maximumMatches) {
                 var stored = CollectionRecord.StoredReport(path: path, format: report.format, stripPrefix: report.stripPrefix)
                 if let old = before[path], old == stamp(context.workspace.path(path)) {
@@ -84,7 +93,9 @@ enum CommandCollector {
                 } else {
                     do {
                         let bytes = try DocumentFile.read(context.workspace.path(path), maximumBytes: CollectionContext.maximumReportBytes)
-                        let name = "\(reportsFolder)/\(record.reports.count)-\(Workspace.fileName(of: path))"
+                        // The end of a long name is enough: with the number before it, it must stay a name.
+                        let tail = String(decoding: Workspace.fileName(of: path).utf8.suffix(100), as: UTF8.self)
+                        let name = "\(reportsFolder)/\(record.reports.count)-\(tail)"
                         try Failure.replacing(context.folder(of: collector) + "/" + name, with: bytes)
                         stored.stored = name
                     } catch let error as DocumentFileError {

@@ -13,7 +13,7 @@ struct CompilerDiagnostics: Hashable {
             for root in roots where text.hasPrefix(root + "/") { text.removeFirst(root.utf8.count + 1) }
             // "path:line:column: warning: …", or "warning: …" of the package manager's own; a line is repeated for each module.
             guard !text.hasPrefix(" "), seen.insert(text).inserted else { continue }
-            if text.contains(": error: ") || text.hasPrefix("error: ") { errors.append(text) }
+            if text.contains(": error: ") || text.contains(": fatal error: ") || text.hasPrefix("error: ") { errors.append(text) }
             if text.contains(": warning: ") || text.hasPrefix("warning: ") {
                 // Warnings in dependencies are not this package's.
                 if !text.contains("/checkouts/") { warnings.append(text) }

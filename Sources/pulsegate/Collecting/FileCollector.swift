@@ -45,6 +45,10 @@ enum FileCollector {
         }
         let start = plain.count == glob.pattern.split(separator: "/").count ? plain.dropLast() : plain
         var result: [String] = []
+        // The plain part may be a link that leads out.
+        guard let base = Workspace.absolute(root), let real = Workspace.absolute(root + "/" + start.joined(separator: "/")),
+            real == base || real.hasPrefix(base == "/" ? base : base + "/")
+        else { return [] }
         walk(root, start.joined(separator: "/"), depth: 0) { path in
             if glob.matches(path) { result.append(path) }
         }
@@ -62,6 +66,8 @@ enum FileCollector {
             // lstat: a link may lead anywhere.
             guard lstat(root + "/" + path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
+                // Copies of reports that earlier runs kept are not the reports.
+                if path == ".pulsegate" { continue }
                 if name == ".git" || name == ".build" || name == "node_modules" || name.hasPrefix(".build-") { continue }
                 walk(root, path, depth: depth + 1, visit: visit)
             } else if status.st_mode & S_IFMT == S_IFREG {

@@ -55,6 +55,8 @@ struct PackageModel: Hashable, Sendable {
         }
     }
 
+    var hasTests: Bool { targets.contains { $0.type == "test" } }
+
     /// Targets whose sources are the product's: all but tests, plug-ins and system libraries.
     var productTargets: [Target] { targets.filter { ["library", "executable", "macro"].contains($0.type) } }
 }

@@ -11,6 +11,7 @@ import StrictDocuments
 /// a test failed. Everything raw stays in the collector's folder, and ``read(_:_:_:)`` judges from that alone.
 enum SwiftTestCollector {
     static let packageName = "package.json"
+    static let describeLogName = "describe.log"
     static let buildLogName = "build.log"
     static let eventsName = "events.jsonl"
     static let consoleName = "console.log"
@@ -23,9 +24,14 @@ enum SwiftTestCollector {
 
     static func execute(_ collector: Collector, _ context: CollectionContext) throws(Failure) {
         var run = SwiftTestRun(collector: collector, context: context)
-        Workspace.removeFolder(run.folder)
+        try Workspace.removeFolder(run.folder)
         try Workspace.makeFolder(run.folder + "/" + CommandCollector.documentsFolder)
-        try run.perform()
+        if run.record.problems.isEmpty {
+            // Its profiles are removed before the tests and merged after them: another run's must not come between.
+            let claim = try FolderClaim(scratch: run.scratchFolder)
+            defer { claim.release() }
+            try run.perform()
+        }
         try run.record.seal(run.folder)
     }
 
@@ -39,6 +45,16 @@ enum SwiftTestCollector {
             try? DocumentFile.read(folder + "/" + name, maximumBytes: maximumBytes)
         }
         guard let build = record.step("build") else {
+            if let describe = record.step("describe"), describe.exitStatus ?? 0 != 0, !describe.timedOut, !describe.interrupted {
+                // A manifest that does not compile is a build that failed.
+                let said = CompilerDiagnostics(log: bytes(describeLogName, maximumBytes: maximumLogBytes) ?? [], roots: record.roots)
+                if said.errors.contains(where: { !$0.hasPrefix("error: ") }) {
+                    var facts = Facts()
+                    facts.measures = said.measures(buildFailed: true)
+                    collection.evidence.facts = facts.normalised()
+                    return collection
+                }
+            }
             let failed = record.steps.last.map { "`\($0.arguments.joined(separator: " "))` \($0.ending)" } ?? "nothing was run"
             collection.degrade(to: .crashed, record.problems.first ?? failed)
             return collection
@@ -57,6 +73,12 @@ enum SwiftTestCollector {
         }
         guard let test = record.step("test") else {
             collection.evidence.facts = facts.normalised()
+            // A package without tests has nothing to run; gates on tests and coverage then find no facts and say so.
+            if record.problems.isEmpty, let package = bytes(packageName, maximumBytes: PackageModel.maximumBytes),
+                let model = try? PackageModel(json: package, file: packageName), !model.hasTests
+            {
+                return collection
+            }
             collection.degrade(to: .crashed, record.problems.first ?? "the tests were built and not run")
             return collection
         }
@@ -65,6 +87,7 @@ enum SwiftTestCollector {
         collection.evidence.facts = facts
         CommandCollector.readDocuments(folder + "/" + CommandCollector.documentsFolder, record, &collection)
         judgeEnding(test, &collection)
+        if let problem = record.problems.first { collection.degrade(to: .invalid, problem) }
         return collection
     }
 

@@ -19,18 +19,26 @@ struct SwiftTestRun {
         self.context = context
         folder = context.folder(of: collector)
         let package = context.workspace.path(collector.workingDirectory ?? "")
-        let root = Workspace.absolute(package) ?? context.workspace.root
+        let real = Workspace.absolute(package)
+        let root = real ?? package
         record = CollectionRecord(
             collector: collector.id, kind: .swiftTest, commit: context.commit, startedAt: context.time.wallNow,
             roots: root == context.workspace.root ? [root] : [root, context.workspace.root], steps: [], reports: [], problems: [])
+        // The tests of another package would say nothing about this one.
+        if let real, real == context.workspace.root || real.hasPrefix(context.workspace.root + "/"), Workspace.isFolder(real) { return }
+        record.problems.append("'cwd' is \"\(collector.workingDirectory ?? ".")\", which is no folder of this repository")
     }
 
     private var packageFolder: String { record.roots[0] }
+    var scratchFolder: String {
+        let path = collector.scratchPath ?? ".build"
+        return path.hasPrefix("/") ? path : packageFolder + "/" + path
+    }
     private var scratch: [String] { collector.scratchPath.map { ["--scratch-path", $0] } ?? [] }
     private var coverageFlag: [String] { collector.coverage ? ["--enable-code-coverage"] : [] }
 
     mutating func perform() throws(Failure) {
-        guard let model = try describe(), try build() else { return }
+        guard let model = try describe(), try build(), model.hasTests else { return }
         let binaries = collector.coverage ? showBinaryFolder() : nil
         if let binaries { removeProfiles(binaries) }
         try test()
@@ -53,8 +61,11 @@ struct SwiftTestRun {
             outputLimitBytes: 2 * PackageModel.maximumBytes
         ) { event in if case .tick = event { context.progress.tick() } }
         guard append(step), let bytes = outcome?.standardOutput.complete else {
-            let said = outcome.map { String($0.standardError.text.prefix(2000)) } ?? ""
-            record.problems.append("`swift package describe` \(step.ending)\(said.isEmpty ? "" : ": \(said)")")
+            let log = Array((outcome?.standardError.text ?? "").utf8)
+            try Failure.replacing(folder + "/" + SwiftTestCollector.describeLogName, with: log)
+            let said = CompilerDiagnostics(log: log, roots: record.roots)
+            let first = said.errors.first { !$0.hasPrefix("error: ") } ?? said.errors.first
+            record.problems.append("`swift package describe` \(step.ending)\(first.map { ": \($0.prefix(500))" } ?? "")")
             return nil
         }
         try Failure.replacing(folder + "/" + SwiftTestCollector.packageName, with: bytes)
@@ -119,7 +130,8 @@ struct SwiftTestRun {
         ) { event in
             switch event {
             case .pipe(_, let bytes):
-                if events.count + bytes.count > Self.maximumEventBytes { lost = true } else { events += bytes }
+                // Nothing after the first loss: the rest would stand as if nothing were missing before it.
+                if lost || events.count + bytes.count > Self.maximumEventBytes { lost = true } else { events += bytes }
                 if !streamBroken { do { try state.feed(bytes) } catch { streamBroken = true } }
                 context.progress.detail(Self.summary(state.declaredTests, state.running))
             case .standardOutput(let bytes):

@@ -44,7 +44,9 @@ struct BaselineCommand: ParsableCommand {
 
         func run() throws {
             let console = Console(environment: Environment.current())
-            let trimmed = String(reason.drop { $0.isWhitespace })
+            let start = reason.drop { $0.isWhitespace }
+            let trimmed = String(
+                start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex))
             guard trimmed.count >= Self.minimumReasonLength, trimmed.count <= Self.maximumReasonLength else {
                 throw Failure(
                     .usage, "--reason has \(Self.minimumReasonLength) to \(Self.maximumReasonLength) characters",
@@ -63,6 +65,8 @@ struct BaselineCommand: ParsableCommand {
                 workspace: workspace, project: configuration.project, commit: state?.commit,
                 evidenceFolder: evidence.map { RunSession.absolute($0) } ?? workspace.evidenceFolder, environment: console.environment,
                 interruption: nil, progress: .silent, time: time)
+            let claim = try FolderClaim(evidence: context.evidenceFolder, writing: false)
+            defer { claim.release() }
             let payload = try Self.baseline(configuration, context, commit: state?.commit, reason: trimmed, at: instant)
             let leaf = CommittedLeaf(type: "baseline", at: instant, payload: payload.payload)
             try Workspace.makeFolder(workspace.baselinesFolder)
@@ -119,6 +123,8 @@ struct BaselineCommand: ParsableCommand {
             let git = GitRepository(root: workspace.root, environment: console.environment)
             let now = SystemTimeSource().wallNow
             switch try BaselineStore(workspace: workspace, git: git).baseline(configuration.baseline, now: now) {
+            case .missing(let reason) where json:
+                console.print(bytes: JSONValue.object(["baseline": .null, "reason": .string(reason)]).prettyBytes())
             case .missing(let reason):
                 console.print("no baseline: \(reason)")
             case .present(let baseline) where json:

@@ -109,8 +109,15 @@ struct Doctor: ParsableCommand {
                     text: "\(configuration.gates.count) gates, profiles \(configuration.profiles.map(\.name).joined(separator: ", "))"))
             for collector in configuration.collectors where !collector.run.isEmpty {
                 let name = collector.run[0]
-                let found = name.contains("/") ? true : ExecutableSearch(path: environment["PATH"]).find(name) != nil
-                if !found {
+                if name.contains("/") {
+                    let path = name.hasPrefix("/") ? name : workspace.path(collector.workingDirectory ?? ".") + "/" + name
+                    // An earlier collector may build it.
+                    if access(path, X_OK) != 0 {
+                        result.append(
+                            Diagnosis(
+                                subject: collector.id, health: .warning, text: "its command '\(name)' is not there, or not executable"))
+                    }
+                } else if ExecutableSearch(path: environment["PATH"]).find(name) == nil {
                     result.append(Diagnosis(subject: collector.id, health: .broken, text: "its command '\(name)' is not on PATH"))
                 }
             }

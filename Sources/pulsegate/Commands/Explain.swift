@@ -2,6 +2,7 @@ import ArgumentParser
 import ChildProcesses
 import Evidence
 import Gates
+import Glibc
 import StrictDocuments
 import TerminalDisplay
 
@@ -35,7 +36,9 @@ struct Explain: ParsableCommand {
             throw Failure(
                 .usage, "no gate is called '\(id)'", hint: "\(near)gates: \(configuration.gates.map(\.id).joined(separator: ", "))")
         }
-        let store = try? LedgerStore.open(place.ledger ?? workspace.ledgerPath, create: false)
+        let path = place.ledger ?? workspace.ledgerPath
+        // No ledger is an answer, one that cannot be read is not.
+        let store = access(path, F_OK) == 0 ? try LedgerStore.open(path, create: false) : nil
         let latest = try store?.newestVerdict(of: id)
         if json {
             var members: [String: JSONValue] = [

@@ -85,6 +85,10 @@ struct Show: ParsableCommand {
         let recorded = try store.recordedRun(matching: selection)
         if recompute {
             try Recomputation.check(recorded, store)
+            if json {
+                return console.print(
+                    bytes: JSONValue.object(["run_id": .string(recorded.verdict.runID), "same": .bool(true)]).prettyBytes())
+            }
             return console.print("run \(recorded.verdict.runID): judged again from the ledger, the verdict is the same, byte for byte")
         }
         if json { return console.print(bytes: VerdictJSON.render(recorded)) }

@@ -73,7 +73,10 @@ private struct Proposal {
         do {
             let outcome = try command.run()
             guard outcome.termination == .exited(0), let bytes = outcome.standardOutput.complete else {
-                throw Failure(.usage, "`swift package describe` failed: \(outcome.standardError.text.suffix(500))")
+                let said = CompilerDiagnostics(log: Array(outcome.standardError.text.utf8), roots: [workspace.root]).errors
+                let first = said.first { !$0.hasPrefix("error: ") } ?? said.first ?? "see what it says"
+                throw Failure(
+                    .usage, "`swift package describe` failed: \(first.prefix(500))", hint: "mend Package.swift, then run this again")
             }
             model = try PackageModel(json: bytes, file: "swift package describe")
         } catch let error as Failure {

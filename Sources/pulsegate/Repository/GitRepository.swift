@@ -34,16 +34,27 @@ struct GitRepository: Sendable {
     func state() -> State? {
         guard let status = run(["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", "."]) else { return nil }
         var state = State(dirty: false)
+        // Paths are relative to the repository's root, which may be above the workspace.
+        var prefix: String?
+        var isOldName = false
         for entry in status.split(separator: 0) {
+            // The name before a renaming follows as an entry of its own.
+            if isOldName {
+                isOldName = false
+                continue
+            }
             let text = String(decoding: entry, as: UTF8.self)
+            isOldName = text.hasPrefix("2 ")
             if text.hasPrefix("# branch.oid ") {
                 let oid = String(text.dropFirst("# branch.oid ".count))
                 state.commit = oid == "(initial)" ? nil : oid
             } else if text.hasPrefix("# branch.head ") {
                 let head = String(text.dropFirst("# branch.head ".count))
                 state.branch = head == "(detached)" ? nil : head
-            } else if !text.hasPrefix("#"), !Self.isReport(text) {
-                state.dirty = true
+            } else if !text.hasPrefix("#"), !state.dirty {
+                let above = prefix ?? run(["rev-parse", "--show-prefix"]).map(Self.line) ?? ""
+                prefix = above
+                state.dirty = !Self.isReport(text, below: above)
             }
         }
         if state.commit != nil, let tree = run(["rev-parse", "HEAD^{tree}"]) { state.tree = Self.line(tree) }
@@ -51,9 +62,20 @@ struct GitRepository: Sendable {
     }
 
     /// Whether a line of `status` speaks of what pulsegate itself writes.
-    private static func isReport(_ entry: String) -> Bool {
-        guard let path = entry.split(separator: " ").last else { return false }
-        return path.hasPrefix("reports/") || path.hasPrefix(".pulsegate/")
+    ///
+    /// - Parameter prefix: the workspace in the repository, "" or ending in "/".
+    static func isReport(_ entry: String, below prefix: String) -> Bool {
+        // Fields before the path, which may hold spaces itself: git-status(1), porcelain format version 2.
+        let fields: Int
+        switch entry.first {
+        case "1": fields = 8
+        case "2": fields = 9
+        case "u": fields = 10
+        default: fields = 1
+        }
+        let parts = entry.split(separator: " ", maxSplits: fields, omittingEmptySubsequences: false)
+        guard parts.count == fields + 1, let path = parts.last else { return false }
+        return path.hasPrefix(prefix + "reports/") || path.hasPrefix(prefix + ".pulsegate/")
     }
 
     /// The commit that changes are counted from, and its name for people.

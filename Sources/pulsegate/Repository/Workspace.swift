@@ -26,18 +26,21 @@ struct Workspace: Sendable {
     ///   directory and the folders above it, up to the repository's root.
     init(configuration: String?) throws(Failure) {
         if let configuration {
-            guard let path = Self.absolute(configuration) else {
+            // A link to a gates.json gates the folder that the link lies in, as it does without --config.
+            let named = RunSession.absolute(configuration)
+            guard access(named, F_OK) == 0, let folder = Self.absolute(Self.folder(of: named)) else {
                 throw Failure(
                     .usage, "\(configuration): there is no such file", hint: "name a gates.json, or write one with `pulsegate init`")
             }
-            root = Self.folder(of: path)
+            root = folder
             configurationPath = configuration
             return
         }
         let start = Self.currentFolder()
         var folder = start
         while true {
-            if access(folder + "/" + Self.configurationName, R_OK) == 0 {
+            // Also one that cannot be read: it would be wrong to go on to another's.
+            if access(folder + "/" + Self.configurationName, F_OK) == 0 {
                 root = folder
                 configurationPath = folder == start ? Self.configurationName : folder + "/" + Self.configurationName
                 return
@@ -124,13 +127,49 @@ struct Workspace: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Removes a folder with all that is in it; links are removed, not followed.
-    static func removeFolder(_ path: String) {
-        for name in names(in: path) {
-            let inner = path + "/" + name
-            var status = stat()
-            if lstat(inner, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { removeFolder(inner) } else { unlink(inner) }
+    /// What stands at a path itself, links not followed; nil where there is nothing.
+    static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// Removes a folder with all that is in it; links are removed, not followed, the folder's own name included.
+    ///
+    /// What cannot be removed is an error: left in place it would be taken for what comes next.
+    static func removeFolder(_ path: String) throws(Failure) {
+        var stuck: (path: String, code: Int32)?
+        remove(Array(path.utf8CString), &stuck)
+        if let stuck {
+            throw Failure(
+                .usage, "\(stuck.path): cannot remove what an earlier run left: \(String(cString: strerror(stuck.code)))",
+                hint: "remove \(path) by hand")
         }
-        rmdir(path)
+    }
+
+    /// Works on the bytes of names, as a command may leave some that are not UTF-8.
+    private static func remove(_ path: [CChar], _ stuck: inout (path: String, code: Int32)?) {
+        func note() {
+            if stuck == nil { stuck = (String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), errno) }
+        }
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno != ENOENT { note() }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            if unlink(path) != 0 { note() }
+            return
+        }
+        // A command may have taken the permissions away, which are ours to give back.
+        if status.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
+        guard let directory = opendir(path) else { return note() }
+        var inner: [[CChar]] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } }
+            if name != [0x2E], name != [0x2E, 0x2E] { inner.append(path.dropLast() + [0x2F] + name + [0]) }
+        }
+        closedir(directory)
+        for path in inner { remove(path, &stuck) }
+        if rmdir(path) != 0 { note() }
     }
 }

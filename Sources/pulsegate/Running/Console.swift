@@ -19,8 +19,14 @@ struct Console: Sendable {
         columns = Terminal.columns(descriptor: 1, environment: environment)
     }
 
-    func print(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1) }
-    func print(bytes: [UInt8]) { Self.write(bytes: bytes, to: 1) }
+    func print(_ text: String) { print(bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
+    func print(bytes: [UInt8]) {
+        // A reader that went away has seen enough; a full disk has lost the answer, and success would be a lie.
+        if let code = Self.write(bytes: bytes, to: 1), code != EPIPE { Self.lostOutput.store(code, ordering: .relaxed) }
+    }
+
+    /// The errno with which standard output lost something; 0 when it has all.
+    static let lostOutput = Atomic<Int32>(0)
     func problem(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
 
     /// What a run prints, in the colours that this terminal takes.
@@ -34,19 +40,24 @@ struct Console: Sendable {
         return ProgressDisplay(console: self).progress
     }
 
-    fileprivate static func write(_ text: String, to descriptor: Int32) { write(bytes: Array(text.utf8), to: descriptor) }
+    fileprivate static func write(_ text: String, to descriptor: Int32) { _ = write(bytes: Array(text.utf8), to: descriptor) }
 
-    /// Writes everything; a reader that went away ends the writing quietly.
-    private static func write(bytes: [UInt8], to descriptor: Int32) {
+    /// Writes everything; nil, or the errno that ended it.
+    private static func write(bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
-                if errno == EINTR || errno == EAGAIN { continue }
-                return
+                if errno == EINTR { continue }
+                guard errno == EAGAIN else { return errno }
+                // A terminal or pipe that others made non-blocking: wait for room.
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&waiting, 1, -1)
+                continue
             }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 }
 

@@ -3,6 +3,7 @@ import ContentDigest
 import Determinism
 import Evidence
 import Gates
+import Glibc
 import Ledger
 import Reporting
 import StrictDocuments
@@ -27,14 +28,18 @@ struct RunSession {
         let plan = try Plan(configuration, profile: options.profile)
         let started = time.wallNow
         let now = try options.instant() ?? started
+        try prepare()
+        let evidenceFolder = options.evidence.map { Self.absolute($0) } ?? workspace.evidenceFolder
+        let claim = try FolderClaim(evidence: evidenceFolder, writing: executes && plan.collectors.contains { $0.kind != .file })
+        defer { claim.release() }
         let git = GitRepository(root: workspace.root, environment: console.environment)
         let state = git.state()
         let progress = console.progress(quiet: options.quiet || options.json)
         defer { progress.done() }
         let context = CollectionContext(
             workspace: workspace, project: configuration.project, commit: state?.commit,
-            evidenceFolder: options.evidence.map { Self.absolute($0) } ?? workspace.evidenceFolder, environment: console.environment,
-            interruption: interruption, progress: progress, time: time)
+            evidenceFolder: evidenceFolder, environment: console.environment, interruption: interruption, progress: progress,
+            time: time)
         let collections = try collect(plan, context)
         if interruption?.isTripped == true { throw Failure(.collectorFailed, "interrupted; nothing was recorded") }
         let base =
@@ -68,6 +73,13 @@ struct RunSession {
         return judgement.verdict.exitCode
     }
 
+    /// What would stop the run at its end stops it at its beginning: nobody waits minutes for a ledger that cannot be opened.
+    private func prepare() throws(Failure) {
+        let path = options.ledger ?? workspace.ledgerPath
+        if access(path, F_OK) == 0 { _ = try LedgerStore.open(path, create: true) }
+        if let folder = options.reportsFolder(workspace) { try Workspace.makeFolder(folder) }
+    }
+
     // MARK: Collecting
 
     private func collect(_ plan: Plan, _ context: CollectionContext) throws(Failure) -> [(Collector, Collection)] {
@@ -80,8 +92,7 @@ struct RunSession {
     }
 
     private func collect(_ collector: Collector, _ context: CollectionContext) throws(Failure) -> Collection {
-        if collector.kind == .file { return FileCollector.collect(collector, context) }
-        if executes {
+        if executes, collector.kind != .file {
             try Workspace.makeFolder(context.folder(of: collector))
             switch collector.kind {
             case .swiftTest: try SwiftTestCollector.execute(collector, context)
@@ -94,6 +105,7 @@ struct RunSession {
 
     /// Reads what a collector left, with every reason not to believe it.
     static func read(_ collector: Collector, _ context: CollectionContext) -> Collection {
+        if collector.kind == .file { return FileCollector.collect(collector, context) }
         let path = context.folder(of: collector) + "/" + CollectionRecord.fileName
         let record: CollectionRecord
         do {
@@ -120,9 +132,9 @@ struct RunSession {
         case .file: collection = FileCollector.collect(collector, context)
         }
         collection.record = record
-        if let there = record.commit, let here = context.commit, there != here {
-            collection.degrade(
-                to: .invalid, "the evidence is of commit \(there.prefix(7)), the work tree is at \(here.prefix(7)); run `pulsegate run`")
+        if let here = context.commit, record.commit != here {
+            let there = record.commit.map { "commit \($0.prefix(7))" } ?? "no commit"
+            collection.degrade(to: .invalid, "the evidence is of \(there), the work tree is at \(here.prefix(7)); run `pulsegate run`")
         }
         return collection
     }

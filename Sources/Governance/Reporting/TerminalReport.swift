@@ -81,12 +81,15 @@ public enum TerminalReport {
             let title = name + String(repeating: " ", count: max(0, min(widest, TextTable.columnWidthLimit) - name.utf8.count))
             return TextTable.Column(title, alignment: name == "seen" ? .right : .left, overflow: name == "owner" ? .truncate : .wrap)
         }
-        var text = ""
-        for (gate, row) in zip(gates, rows) {
+        func line(_ cells: [TextTable.Cell]) -> Substring {
             var table = TextTable(columns: columns)
-            table.addRow(row.enumerated().map { .init($1, style: $0 == 1 ? style(gate) : .plain) })
-            let lines = table.rendered(width: width, colour: colour)
-            text += text.isEmpty ? lines : String(lines.drop { $0 != "\n" }.dropFirst())
+            table.addRow(cells)
+            // Without the padded titles, which would end in spaces.
+            return table.rendered(width: width, colour: colour).drop { $0 != "\n" }.dropFirst()
+        }
+        var text = String(line(names.map { .init($0, style: .emphasis) }))
+        for (gate, row) in zip(gates, rows) {
+            text += line(row.enumerated().map { .init($1, style: $0 == 1 ? style(gate) : .plain) })
             guard gate.status != .pass, !gate.reason.isEmpty else { continue }
             let indent = String(repeating: " ", count: reasonIndent)
             for line in wrapped(gate.reason, width - reasonIndent, colour, .plain).split(separator: "\n") { text += indent + line + "\n" }

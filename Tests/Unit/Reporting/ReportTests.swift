@@ -39,7 +39,7 @@ struct ReportTests {
             gate("drop", .fail, blocks: true, reason: "short", observed: "89.4 % (baseline 90.0 %)", limit: "drops at most 0.5pp"),
         ])
         let lines = TerminalReport.render(run, width: width).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        #expect(lines.allSatisfy { TextWidth.cells(in: $0) <= width })
+        #expect(lines.allSatisfy { TextWidth.cells(in: $0) <= width && !$0.hasSuffix(" ") })
         let row = try #require(lines.firstIndex { $0.contains("FAIL") && $0.contains("62.5 %") })
         let below = lines[(row + 1)...].prefix { $0.hasPrefix("    ") && !$0.contains("packages") }
         let told = lines[row...].filter { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }.joined(separator: " ")

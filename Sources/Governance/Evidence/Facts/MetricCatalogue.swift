@@ -67,7 +67,8 @@ public enum MetricCatalogue {
     private static let tests: [MetricDefinition] = [
         entry("tests.total", .higherIsBetter, "tests that the reports name, whatever became of them"),
         entry("tests.passed", .higherIsBetter, "tests that passed"),
-        entry("tests.failed", .lowerIsBetter, "tests that did not pass: an expectation failed, an error was thrown, or the test never ended"),
+        entry(
+            "tests.failed", .lowerIsBetter, "tests that did not pass: an expectation failed, an error was thrown, or the test never ended"),
         entry("tests.errors", .lowerIsBetter, "tests that threw or could not be set up"),
         entry("tests.skipped", .lowerIsBetter, "tests that were skipped or cancelled"),
         entry("tests.unfinished", .lowerIsBetter, "tests that started and never ended: a crash or a hang"),

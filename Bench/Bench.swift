@@ -2,6 +2,7 @@
 ///
 /// ```
 /// swift run -c release Bench ledger --leaves 1000000
+/// swift run -c release Bench startup --runs 30
 /// ```
 ///
 /// Exit codes: 0 every floor held, 1 one did not, 2 wrong usage.
@@ -11,7 +12,13 @@ enum Bench {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "ledger": LedgerBenchmarks.main(Array(arguments.dropFirst()))
-        default: Stop.usage("usage: Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]")
+        case "startup": StartupBenchmarks.main(Array(arguments.dropFirst()))
+        default:
+            Stop.usage(
+                """
+                usage: Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]
+                       Bench startup [--runs N] [--pulsegate PATH] [--keep FOLDER] [--json]
+                """)
         }
     }
 }

@@ -7,11 +7,14 @@ import TerminalDisplay
 /// ```text
 /// Gates: FAIL, 2 of 14   commit 3f2a91c against main@b77e012   19.4 s
 ///
-/// gate      verdict    seen  limit   why                                owner
-/// coverage  FAIL     83.1 %  >= 85%  Sources/Risk: 12 of 74 lines not   @risk
-///                                    covered, first at …
+/// gate      verdict    seen  limit   owner
+/// coverage  FAIL     83.1 %  >= 85%  @risk
+///     Sources/Risk 83.1 %, asked for >= 85%: 12 of 74 lines not covered, first at
+///     Sources/Risk/VaR.swift:41
 /// ```
 ///
+/// A reason is a sentence, so it has the whole width below its gate's row rather than a column of its own; a gate that passed needs
+/// none. Gates that block come first.
 /// Words carry the state; colour is added to words that are complete without it. No line is wider than `width` (at least
 /// ``minimumWidth``). Below ``tableWidth`` columns the gates are listed one below the other. Complexity: that of ``TextTable``.
 public enum TerminalReport {
@@ -64,18 +67,34 @@ public enum TerminalReport {
 
     // MARK: Wide
 
+    private static let reasonIndent = 4
+
+    /// A row for each gate under common titles, and below each row the reason, over as many lines as it needs.
     private static func table(_ gates: [GateVerdict], _ width: Int, _ colour: ColourMode) -> String {
-        var table = TextTable(columns: [
-            .init("gate", overflow: .wrap), .init("verdict", overflow: .wrap), .init("seen", alignment: .right, overflow: .wrap),
-            .init("limit", overflow: .wrap), .init("why", overflow: .wrap), .init("owner"),
-        ])
-        for gate in gates {
-            table.addRow([
-                .init(PlainText.clean(gate.id)), .init(gate.verdictWords, style: style(gate)), .init(PlainText.clean(gate.observed ?? "")),
-                .init(PlainText.clean(gate.limit ?? "")), .init(PlainText.clean(gate.reason)), .init(PlainText.clean(gate.owner ?? "")),
-            ])
+        let rows = gates.map { gate in
+            [gate.id, gate.verdictWords, gate.observed ?? "", gate.limit ?? "", gate.owner ?? ""].map { PlainText.clean($0) }
         }
-        return table.rendered(width: width, colour: colour)
+        let names = ["gate", "verdict", "seen", "limit", "owner"]
+        // Each row is a table of its own under titles as wide as the widest cell, so that all get the same columns.
+        let columns = names.enumerated().map { index, name in
+            let widest = rows.map { TextWidth.cells(in: $0[index]) }.max() ?? 0
+            let title = name + String(repeating: " ", count: max(0, min(widest, TextTable.columnWidthLimit) - name.utf8.count))
+            return TextTable.Column(title, alignment: name == "seen" ? .right : .left, overflow: name == "owner" ? .truncate : .wrap)
+        }
+        func line(_ cells: [TextTable.Cell]) -> Substring {
+            var table = TextTable(columns: columns)
+            table.addRow(cells)
+            // Without the padded titles, which would end in spaces.
+            return table.rendered(width: width, colour: colour).drop { $0 != "\n" }.dropFirst()
+        }
+        var text = String(line(names.map { .init($0, style: .emphasis) }))
+        for (gate, row) in zip(gates, rows) {
+            text += line(row.enumerated().map { .init($1, style: $0 == 1 ? style(gate) : .plain) })
+            guard gate.status != .pass, !gate.reason.isEmpty else { continue }
+            let indent = String(repeating: " ", count: reasonIndent)
+            for line in wrapped(gate.reason, width - reasonIndent, colour, .plain).split(separator: "\n") { text += indent + line + "\n" }
+        }
+        return text
     }
 
     // MARK: Narrow

@@ -32,6 +32,15 @@ import Testing
         }
     }
 
+    @Test("a leaf put in front of the first one is found", arguments: [Int64(0), -1, Int64.min])
+    func inFront(_ place: Int64) throws {
+        let report = try Forger(leaves: Self.leaves).verify { db in
+            try db.execute(sql: "INSERT INTO leaf SELECT ?, type, body, digest FROM leaf WHERE seq = 1", arguments: [place])
+        }
+        expectFound(report, first: nil, .misplaced, "a copy of leaf #1 as #\(place)")
+        #expect(report.faults.contains { $0.message.contains("#\(place)") })
+    }
+
     @Test("1,000 changes of one byte of a body or of its digest: each found, at its leaf")
     func singleBytes() throws {
         let forger = try Forger(leaves: Self.leaves)

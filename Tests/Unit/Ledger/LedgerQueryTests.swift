@@ -62,6 +62,17 @@ import Testing
         }
     }
 
+    @Test("of a run that was recorded twice, as judging the same inputs again does, the newest is meant")
+    func recordedTwice() throws {
+        let (_, ledger) = try filled(48)
+        let run = LeafDraft(
+            type: "run", payload: ["run_id": "run-7", "project": "demo"], at: Instant(nanosecondsSinceEpoch: 1_800_000_000_000_000_000))
+        let seq = try #require(try ledger.append([run]).first).seq
+        #expect(try ledger.run(matching: "run-7").seq == seq)
+        #expect(try ledger.run(matching: "run-7").runID == "run-7")
+        #expect(try ledger.run(matching: "latest").seq == seq)
+    }
+
     @Test("leaves are listed by type, in either direction")
     func leaves() throws {
         let (_, ledger) = try filled(12)

@@ -23,8 +23,45 @@ struct ReportTests {
         #expect(text.contains("next: pulsegate explain coverage"))
         #expect(text.contains("report: reports/gates.md"))
         #expect(text.contains("checkpoint example.org/pulsegate 1042 qN8AAAA= (verdict is leaf 1042)"))
-        #expect(!text.contains("build.warnings"))
-        #expect(TerminalReport.render(fullRun(), width: 110, isVerbose: true).contains("build.warnings"))
+        #expect(!text.contains("\nbuild "))
+        #expect(TerminalReport.render(fullRun(), width: 110, isVerbose: true).contains("\nbuild "))
+    }
+
+    @Test("a reason stands below its gate's row and has the whole width, at 80 columns too", arguments: [80, 120])
+    func reasonBelow(_ width: Int) throws {
+        let reason =
+            "Sources/Greeting 62.5 %, asked for >= 85%: 3 of 8 lines not covered, first at Sources/Greeting/Farewell.swift:12 (+2 more)"
+        let run = sampleRun([
+            gate("tests", .pass, reason: "tests.failed 0, limit == 0", observed: "0", limit: "== 0"),
+            gate(
+                "coverage-of-the-critical-packages", .fail, blocks: true, reason: reason, owner: "@quality", observed: "62.5 %",
+                limit: ">= 85%"),
+            gate("drop", .fail, blocks: true, reason: "short", observed: "89.4 % (baseline 90.0 %)", limit: "drops at most 0.5pp"),
+        ])
+        let lines = TerminalReport.render(run, width: width).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.allSatisfy { TextWidth.cells(in: $0) <= width && !$0.hasSuffix(" ") })
+        let row = try #require(lines.firstIndex { $0.contains("FAIL") && $0.contains("62.5 %") })
+        let below = lines[(row + 1)...].prefix { $0.hasPrefix("    ") && !$0.contains("packages") }
+        let told = lines[row...].filter { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }.joined(separator: " ")
+        #expect(told.contains(reason))
+        // A sentence of 124 characters takes two lines of either width, not a ribbon.
+        #expect(below.count <= 3)
+        // The titles stand once, and columns of all rows begin in the same place.
+        #expect(lines.filter { $0.contains("verdict") && $0.contains("owner") }.count == 1)
+        let title = try #require(lines.first { $0.contains("verdict") && $0.contains("owner") })
+        let verdicts = lines.filter { $0.contains("FAIL") && !$0.hasPrefix("Gates") }
+        let column = try #require(title.firstRange(of: "verdict")).lowerBound
+        #expect(verdicts.count == 2)
+        #expect(verdicts.allSatisfy { $0[column...].hasPrefix("FAIL") })
+        #expect(!lines.contains { $0.hasPrefix("tests ") })
+    }
+
+    @Test("with -v a gate that passed has its row and no sentence about it")
+    func verbosePass() {
+        let run = sampleRun([gate("a", .pass, reason: "tests.failed 0, limit == 0", observed: "0", limit: "== 0")], exitCode: .pass)
+        let text = TerminalReport.render(run, width: 80, isVerbose: true)
+        #expect(text.contains("a     pass"))
+        #expect(!text.contains("tests.failed"))
     }
 
     @Test("colour adds nothing but itself")

@@ -67,11 +67,12 @@ public enum MetricCatalogue {
     private static let tests: [MetricDefinition] = [
         entry("tests.total", .higherIsBetter, "tests that the reports name, whatever became of them"),
         entry("tests.passed", .higherIsBetter, "tests that passed"),
-        entry("tests.failed", .lowerIsBetter, "tests in which an expectation did not hold"),
+        entry(
+            "tests.failed", .lowerIsBetter, "tests that did not pass: an expectation failed, an error was thrown, or the test never ended"),
         entry("tests.errors", .lowerIsBetter, "tests that threw or could not be set up"),
         entry("tests.skipped", .lowerIsBetter, "tests that were skipped or cancelled"),
         entry("tests.unfinished", .lowerIsBetter, "tests that started and never ended: a crash or a hang"),
-        entry("tests.vanished", .lowerIsBetter, "tests of the baseline that the reports no longer name"),
+        entry("tests.vanished", .lowerIsBetter, "tests that ran at the baseline and did not run now"),
         entry("tests.known_issues", .lowerIsBetter, "issues that tests declare as known"),
         entry("tests.warnings", .lowerIsBetter, "issues of severity warning"),
         entry("tests.duration_p95", .nanoseconds, .lowerIsBetter, "the duration that 95 of 100 tests stay within"),

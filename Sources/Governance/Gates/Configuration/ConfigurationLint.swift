@@ -31,11 +31,48 @@ public enum ConfigurationLint {
                 warnings.append(Warning(message: "the gate '\(gate.id)' does not block: it stops nothing", position: gate.position))
             }
             warnings += unevidenced(gate, configuration)
+            for glob in gate.changed ?? [] where !exists(glob) {
+                warnings.append(
+                    Warning(
+                        message: "the gate '\(gate.id)' applies when '\(glob)' changes, and no file matches that: does it ever apply?",
+                        position: gate.position))
+            }
+            for comparison in gate.passWhen.comparisons where isIdle(comparison) {
+                warnings.append(
+                    Warning(
+                        message: "the gate '\(gate.id)' has a limit on \(comparison.metricName) that no figure can break",
+                        position: comparison.position))
+            }
         }
         for glob in configuration.project.product where !exists(glob) {
             warnings.append(Warning(message: "the product pattern '\(glob)' matches no file", position: nil))
         }
         return warnings + contradictions(configuration)
+    }
+
+    /// Whether every possible figure meets the limit: shares lie between 0 and 100 %, nothing that is counted is below 0.
+    private static func isIdle(_ comparison: Condition.Comparison) -> Bool {
+        // Slopes may be negative.
+        guard comparison.metric.unit != .perSecond, comparison.metric.unit != .percentagePoints else { return false }
+        let isShare = comparison.metric.unit == .ratio
+        switch comparison.limit {
+        case .dropAtMost(let drop):
+            let whole = drop.quantity.unit == .percentagePoints ? 100 : 1
+            let grows = comparison.metric.direction == .lowerIsBetter
+            guard drop.quantity.unit == .percentagePoints || (drop.quantity.unit == .ratio && !grows) else { return false }
+            return drop.quantity.compare(to: Quantity(Int64(whole), unit: drop.quantity.unit)) >= 0
+        case .value(let op, let limit):
+            let low = limit.quantity.numerator.signum()
+            let high = isShare ? limit.quantity.compare(to: Quantity(1, unit: .ratio)) : -1
+            switch op {
+            case .greaterOrEqual: return low <= 0
+            case .greater: return low < 0
+            case .lessOrEqual: return high >= 0
+            case .less: return high > 0
+            case .notEqual: return low < 0 || high > 0
+            case .equal: return false
+            }
+        }
     }
 
     /// Metrics that no collector of the gate can report.

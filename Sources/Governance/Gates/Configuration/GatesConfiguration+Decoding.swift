@@ -6,6 +6,10 @@ extension GatesConfiguration {
     public static let jsonLimits = JSONLimits(maximumBytes: 4 << 20, maximumDepth: 32)
     public static let maximumGates = 1000
     public static let maximumCollectors = 200
+    public static let maximumProfiles = 200
+    /// Of the tests' and the coverage's counts, those that a baseline can be asked for: it keeps the names of tests and the shares of
+    /// files. Whether a test failed or a file was unmeasured then is not kept; such a state is no baseline.
+    static let countsInBaselines = ["tests.total", "tests.vanished"]
 
     /// The keys of each kind of object; the schema in docs/schemas lists the same (a test compares them).
     public static let keys: [String: [String]] = [
@@ -68,6 +72,18 @@ private struct GatesReader {
         let baseline = root["baseline"].map { self.baseline($0) } ?? BaselinePolicy()
         // Ids count as declared even where the rest of their object is wrong, so that one mistake is reported once.
         let collectorNodes = decoder.elements(root, "collect") ?? []
+        let profileCount = if case .object(let members)? = root["profiles"]?.content { members.count } else { 0 }
+        let gateCount = if case .array(let elements)? = root["gates"]?.content { elements.count } else { 0 }
+        // Before anything is compared with each other: what follows is quadratic in these numbers.
+        guard gateCount <= GatesConfiguration.maximumGates, collectorNodes.count <= GatesConfiguration.maximumCollectors,
+            profileCount <= GatesConfiguration.maximumProfiles
+        else {
+            decoder.report(
+                .limit, at: node.position,
+                "more than maximumGates of \(GatesConfiguration.maximumGates), maximumCollectors of "
+                    + "\(GatesConfiguration.maximumCollectors) or maximumProfiles of \(GatesConfiguration.maximumProfiles)")
+            return nil
+        }
         let collectorIDs = Self.declaredIDs(collectorNodes)
         let collectors = collectorNodes.compactMap { self.collector($0, among: collectorIDs) }
         checkCollectors(collectors)
@@ -76,12 +92,6 @@ private struct GatesReader {
             decoder.report(.badValue, at: root.keyPosition("gates"), "'gates' names no gate; an empty list would pass everything")
         }
         let gates = gateNodes.compactMap { self.gate($0, collectors: collectorIDs) }
-        if gates.count > GatesConfiguration.maximumGates || collectors.count > GatesConfiguration.maximumCollectors {
-            decoder.report(
-                .limit, at: node.position,
-                "more than maximumGates of \(GatesConfiguration.maximumGates) or maximumCollectors of \(GatesConfiguration.maximumCollectors)"
-            )
-        }
         var seen: Set<String> = []
         for gate in gates where !seen.insert(gate.id).inserted {
             decoder.report(.duplicate, at: gate.position, "the gate id '\(gate.id)' appears twice")
@@ -418,6 +428,13 @@ private struct GatesReader {
         }
         if drop.quantity.numerator < 0 {
             decoder.report(.badValue, at: dropNode.position, "'drop_at_most' is negative", hint: "0 forbids any worsening")
+            return nil
+        }
+        let isCount = metric.name.hasPrefix("tests.") || (metric.name.hasPrefix("coverage.") && metric.unit != .ratio)
+        if isCount, !GatesConfiguration.countsInBaselines.contains(metric.name) {
+            decoder.report(
+                .badValue, at: dropNode.position, "baselines keep no figure of '\(name.value)', so it has nothing to be compared with",
+                hint: "use 'op' with 'value'; of tests, a baseline knows \(GatesConfiguration.countsInBaselines.joined(separator: ", "))")
             return nil
         }
         let unit = drop.quantity.unit

@@ -9,7 +9,37 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
     public static let maximumLength = 512
 
     public let pattern: String
-    private let alternatives: [[Token]]
+    private let alternatives: [Alternative]
+
+    /// A pattern without braces. Most paths are decided by the plain text that it begins with, without looking at the rest.
+    private struct Alternative: Hashable, Sendable {
+        /// UTF-8 of the scalars in front of the first wildcard.
+        var prefix: [UInt8]
+        /// What follows the prefix.
+        var rest: [Token]
+        /// Whether the rest is nothing but `**` at the start of a component, which takes everything.
+        var takesAll: Bool
+
+        init(_ tokens: [Token]) {
+            let plain = tokens.prefix { if case .scalar = $0 { true } else { false } }
+            prefix = plain.flatMap { token -> [UInt8] in
+                guard case .scalar(let scalar) = token else { return [] }
+                return Array(String(scalar).utf8)
+            }
+            rest = Array(tokens[plain.endIndex...])
+            takesAll = rest == [.path]
+        }
+
+        func matches(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+            guard path.count >= prefix.count else { return false }
+            for index in prefix.indices where path[index] != prefix[index] { return false }
+            if takesAll { return true }
+            if rest.isEmpty { return path.count == prefix.count }
+            let remaining = Array(String(decoding: path[prefix.count...], as: UTF8.self).unicodeScalars)
+            // `**` opens a component: at the start of the path, or behind a slash.
+            return Glob.matches(rest, remaining, startsComponent: prefix.isEmpty || prefix.last == UInt8(ascii: "/"))
+        }
+    }
 
     private enum Token: Hashable, Sendable {
         case scalar(Unicode.Scalar)
@@ -32,7 +62,7 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
             throw Malformed(description: "the pattern is longer than maximumLength of \(Self.maximumLength)")
         }
         self.pattern = pattern
-        alternatives = try Self.expand(Array(pattern.unicodeScalars)).map(Self.tokens)
+        alternatives = try Self.expand(Array(pattern.unicodeScalars)).map { Alternative(Self.tokens($0)) }
     }
 
     public var description: String { pattern }
@@ -40,12 +70,12 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
     /// Whether the pattern is a plain path.
     public var isLiteral: Bool {
         alternatives.count == 1 && !pattern.unicodeScalars.contains("{")
-            && alternatives[0].allSatisfy { if case .scalar = $0 { true } else { false } }
+            && alternatives[0].rest.isEmpty
     }
 
     public func matches(_ path: String) -> Bool {
-        let scalars = Array(path.unicodeScalars)
-        return alternatives.contains { Self.matches($0, scalars) }
+        var path = path
+        return path.withUTF8 { bytes in alternatives.contains { $0.matches(bytes) } }
     }
 
     /// The patterns without braces that a pattern stands for.
@@ -100,30 +130,50 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Dynamic programming over the tokens: `reachable[j]` says whether the tokens so far match the first j scalars.
-    private static func matches(_ tokens: [Token], _ path: [Unicode.Scalar]) -> Bool {
-        var reachable = [Bool](repeating: false, count: path.count + 1)
-        reachable[0] = true
-        for (number, token) in tokens.enumerated() {
-            var next = [Bool](repeating: false, count: path.count + 1)
-            switch token {
-            case .scalar(let scalar):
-                for j in path.indices where reachable[j] && path[j] == scalar { next[j + 1] = true }
-            case .one:
-                for j in path.indices where reachable[j] && path[j] != "/" { next[j + 1] = true }
-            case .component:
-                for j in 0...path.count { next[j] = reachable[j] || (j > 0 && next[j - 1] && path[j - 1] != "/") }
-            case .path:
-                // "a/**/b" matches whole components: it may end only at a component's start, or at the end of the path.
-                var open = false
-                for j in 0...path.count {
-                    if reachable[j], j == 0 || path[j - 1] == "/" || number == 0 { open = true }
-                    let atBorder = j == 0 || path[j - 1] == "/" || (j == path.count && number == tokens.count - 1)
-                    next[j] = open && atBorder
+    ///
+    /// - Parameter startsComponent: whether the first scalar stands at the start of a component.
+    private static func matches(_ tokens: [Token], _ path: [Unicode.Scalar], startsComponent: Bool) -> Bool {
+        // Two rows in one allocation on the stack; they change places with each token.
+        withUnsafeTemporaryAllocation(of: Bool.self, capacity: 2 * (path.count + 1)) { storage in
+            storage.initialize(repeating: false)
+            let width = path.count + 1
+            var reachable = UnsafeMutableBufferPointer(rebasing: storage[..<width])
+            var next = UnsafeMutableBufferPointer(rebasing: storage[width...])
+            reachable[0] = true
+            for (number, token) in tokens.enumerated() {
+                var any = false
+                switch token {
+                case .scalar(let scalar):
+                    next[0] = false
+                    for j in path.indices {
+                        next[j + 1] = reachable[j] && path[j] == scalar
+                        any = any || next[j + 1]
+                    }
+                case .one:
+                    next[0] = false
+                    for j in path.indices {
+                        next[j + 1] = reachable[j] && path[j] != "/"
+                        any = any || next[j + 1]
+                    }
+                case .component:
+                    for j in 0...path.count {
+                        next[j] = reachable[j] || (j > 0 && next[j - 1] && path[j - 1] != "/")
+                        any = any || next[j]
+                    }
+                case .path:
+                    // "a/**/b" matches whole components: it may end only at a component's start, or at the end of the path.
+                    var open = false
+                    for j in 0...path.count {
+                        let starts = j == 0 ? startsComponent : path[j - 1] == "/"
+                        if reachable[j], starts { open = true }
+                        next[j] = open && (starts || (j == path.count && number == tokens.count - 1))
+                        any = any || next[j]
+                    }
                 }
+                guard any else { return false }
+                swap(&reachable, &next)
             }
-            guard next.contains(true) else { return false }
-            reachable = next
+            return reachable[path.count]
         }
-        return reachable[path.count]
     }
 }

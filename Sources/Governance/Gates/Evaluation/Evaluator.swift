@@ -6,14 +6,19 @@ import Evidence
 /// never passes: a missing figure is `not_evaluated`, a broken report `invalid`, too few samples `inconclusive`, and each of them
 /// blocks unless the gate or the profile says otherwise in so many words.
 ///
-/// Complexity: O(gates × facts).
+/// Complexity: O(gates × facts); facts of the same collectors are joined and held against the product's patterns once.
 public struct Evaluator {
     private let input: EvaluationInput
     private let evidence: [String: CollectedEvidence]
+    /// By the collectors that a gate judges.
+    private var observers: [[String]: Observer] = [:]
 
     public static func verdicts(_ input: EvaluationInput) -> [GateVerdict] {
-        let evaluator = Evaluator(input)
-        return input.configuration.gates.filter { input.profile.gates.contains($0.id) }.map { evaluator.verdict($0) }
+        var evaluator = Evaluator(input)
+        let selected = Set(input.profile.gates)
+        var verdicts: [GateVerdict] = []
+        for gate in input.configuration.gates where selected.contains(gate.id) { verdicts.append(evaluator.verdict(gate)) }
+        return verdicts
     }
 
     /// The exit code that verdicts and collectors amount to.
@@ -34,7 +39,17 @@ public struct Evaluator {
 
     // MARK: One gate
 
-    private func verdict(_ gate: Gate) -> GateVerdict {
+    private mutating func observer(of gate: Gate, _ sources: [CollectedEvidence]) -> Observer {
+        if let known = observers[gate.from] { return known }
+        let facts = sources.reduce(Facts()) { $0.merging($1.facts) }
+        let baseline: Baseline.Figures? =
+            if case .present(let whole) = input.baseline { whole.merged(gate.from) ?? Baseline.Figures() } else { nil }
+        let observer = Observer(project: input.configuration.project, facts: facts, changes: input.changes, baseline: baseline)
+        observers[gate.from] = observer
+        return observer
+    }
+
+    private mutating func verdict(_ gate: Gate) -> GateVerdict {
         if let globs = gate.changed, case .known(let changed, let base) = input.changes {
             let hits = changed.keys.filter { path in globs.contains { $0.matches(path) } }
             if hits.isEmpty {
@@ -52,10 +67,8 @@ public struct Evaluator {
         if let missing = sources.first(where: { $0.state == .absent }) {
             return close(gate, .notEvaluated, "no evidence of '\(missing.collector)': \(missing.detail ?? "nothing was found")")
         }
-        let facts = sources.reduce(Facts()) { $0.merging($1.facts) }
-        let baseline: Baseline.Figures? =
-            if case .present(let whole) = input.baseline { whole.merged(gate.from) ?? Baseline.Figures() } else { nil }
-        let observer = Observer(project: input.configuration.project, facts: facts, changes: input.changes, baseline: baseline)
+        let observer = observer(of: gate, sources)
+        let baseline = observer.baseline
         var findings: [Finding] = []
         var grants: Set<String> = []
         var status = evaluate(gate.passWhen, gate, observer, baseline, &findings, &grants)
@@ -219,34 +232,59 @@ public struct Evaluator {
         let before = baselineObservations(comparison, baseline)
         let known = Dictionary(before.map { ($0.subject ?? "", $0.quantity) }, uniquingKeysWith: { first, _ in first })
         if known.isEmpty { return [withoutFigure(comparison)] }
-        return observations.map { observation in
-            guard let base = known[observation.subject ?? ""] else {
-                var result = judge(comparison, observation, holds: true, limit: limit)
-                result.reason += " (new since the baseline)"
+        let gone = gone(comparison, before, observations)
+        return gone
+            + observations.map { observation in
+                guard let base = known[observation.subject ?? ""] else {
+                    var result = judge(comparison, observation, holds: true, limit: limit)
+                    result.reason += " (new since the baseline)"
+                    return result
+                }
+                let now = ExactFraction(observation.quantity)
+                let then = ExactFraction(base)
+                let worsening = comparison.metric.direction == .lowerIsBetter ? now.subtracting(then) : then.subtracting(now)
+                var holds: Bool?
+                if let worsening {
+                    // "0.5pp" is a difference of shares; "5%" is a share of the baseline; otherwise the metric's own unit.
+                    let allowed: ExactFraction? =
+                        switch drop.quantity.unit {
+                        case .percentagePoints: ExactFraction(drop.quantity).multiplied(by: ExactFraction(1, 100))
+                        case .ratio: ExactFraction(drop.quantity).multiplied(by: then)
+                        default: ExactFraction(drop.quantity)
+                        }
+                    holds = allowed.flatMap { worsening.compare($0) }.map { $0 <= 0 }
+                }
+                var result = judge(comparison, observation, holds: holds, limit: limit)
+                result.observed = "\(observation.quantity) (baseline \(base))"
+                if !(holds ?? false) {
+                    result.reason =
+                        "\(subjectText(comparison, observation.subject))\(observation.quantity), baseline \(base): \(limit)"
+                        + (observation.detail.map { ": \($0)" } ?? "")
+                }
                 return result
             }
-            let now = ExactFraction(observation.quantity)
-            let then = ExactFraction(base)
-            let worsening = comparison.metric.direction == .lowerIsBetter ? now.subtracting(then) : then.subtracting(now)
-            var holds: Bool?
-            if let worsening {
-                // "0.5pp" is a difference of shares; "5%" is a share of the baseline; otherwise the metric's own unit.
-                let allowed: ExactFraction? =
-                    switch drop.quantity.unit {
-                    case .percentagePoints: ExactFraction(drop.quantity).multiplied(by: ExactFraction(1, 100))
-                    case .ratio: ExactFraction(drop.quantity).multiplied(by: then)
-                    default: ExactFraction(drop.quantity)
-                    }
-                holds = allowed.flatMap { worsening.compare($0) }.map { $0 <= 0 }
-            }
-            var result = judge(comparison, observation, holds: holds, limit: limit)
-            result.observed = "\(observation.quantity) (baseline \(base))"
-            if !(holds ?? false) {
-                result.reason =
-                    "\(subjectText(comparison, observation.subject))\(observation.quantity), baseline \(base): \(limit)"
-                    + (observation.detail.map { ": \($0)" } ?? "")
-            }
-            return result
+    }
+
+    /// What the baseline knows and the evidence does not name any more: a package or an item that stopped being measured would
+    /// else look like one that got no worse. A single file may go; that all of them went is a sign of other paths, not of tidying up.
+    private func gone(_ comparison: Condition.Comparison, _ before: [Observation], _ observations: [Observation]) -> [Finding] {
+        guard comparison.scope != .overall else { return [] }
+        let present = Set(observations.map { $0.subject ?? "" })
+        let missing = before.filter { !present.contains($0.subject ?? "") }
+        if comparison.scope == .eachFile {
+            guard missing.count == before.count else { return [] }
+            return [
+                finding(
+                    comparison, .notEvaluated,
+                    reason: "\(comparison.metricName): none of the \(before.count) files of the baseline is there now: "
+                        + Observer.cut(before.compactMap(\.subject)))
+            ]
+        }
+        return missing.map { item in
+            finding(
+                comparison, .notEvaluated, subject: item.subject, observed: "gone (baseline \(item.quantity))",
+                reason: "\(subjectText(comparison, item.subject))in the baseline (\(item.quantity)) and gone now; "
+                    + "if that is right, run `pulsegate baseline update --reason \"…\"`")
         }
     }
 
@@ -282,7 +320,11 @@ public struct Evaluator {
         }
         let result: ObservationResult
         if comparison.metricName.hasPrefix("coverage."), comparison.metric.unit == .ratio {
-            let files = baseline.coverage.filter { file in comparison.paths.isEmpty || comparison.paths.contains { $0.matches(file.path) } }
+            // By today's patterns on both sides, else a file that was reclassified since would pull the two apart.
+            let project = input.configuration.project
+            let files = baseline.coverage.filter { file in
+                project.isProduct(file.path) && (comparison.paths.isEmpty || comparison.paths.contains { $0.matches(file.path) })
+            }
             result = Observer.coverage(comparison, files)
         } else {
             result = Observer.measures(comparison, baseline.measures)

@@ -10,6 +10,23 @@ struct Observer {
 
     /// Names listed in a detail before "+N more".
     private static let listed = 3
+    /// Endings of files that hold no code a test could run; a change of one is no change that coverage should show.
+    static let codelessEndings: Set<String> = [
+        "adoc", "apinotes", "bin", "csv", "css", "gif", "h", "html", "ico", "jpeg", "jpg", "json", "lock", "map", "md", "modulemap", "pdf",
+        "plist", "png", "resolved", "rst", "strings", "svg", "toml", "tsv", "ttf", "tutorial", "txt", "webp", "xcprivacy", "xml", "yaml",
+        "yml",
+    ]
+
+    /// Files of the product, in the order of the facts.
+    private let product: [FileCoverage]
+
+    init(project: Project, facts: Facts, changes: ChangeSet, baseline: Baseline.Figures?) {
+        self.project = project
+        self.facts = facts
+        self.changes = changes
+        self.baseline = baseline
+        product = facts.coverage.filter { project.isProduct($0.path) }
+    }
 
     func observe(_ comparison: Condition.Comparison) -> ObservationResult {
         let name = comparison.metricName
@@ -25,13 +42,25 @@ struct Observer {
     // MARK: Tests
 
     private func tests(_ comparison: Condition.Comparison) -> ObservationResult {
-        let selected = facts.tests.filter { test in comparison.tests.isEmpty || comparison.tests.contains { $0.matches(test.id) } }
-        let ran = selected.filter { $0.outcome != .skipped }
+        let selected =
+            comparison.tests.isEmpty
+            ? facts.tests : facts.tests.filter { test in comparison.tests.contains { $0.matches(test.id) } }
+        if let idle = Self.idle(comparison.tests, among: facts.tests, \.id) { return .absent("no test matches '\(idle)'") }
+        let ran = selected.contains { $0.outcome == .skipped } ? selected.filter { $0.outcome != .skipped } : selected
         func count(_ wanted: [TestFact], _ what: String) -> ObservationResult {
             .found([Observation(quantity: .count(wanted.count), weight: ran.count, detail: wanted.isEmpty ? nil : Self.list(wanted, what))])
         }
         switch comparison.metricName {
-        case "tests.total": return .found([Observation(quantity: .count(selected.count), weight: ran.count)])
+        case "tests.total":
+            // A baseline knows the tests that ran; one that is skipped since is one less.
+            if case .dropAtMost = comparison.limit {
+                let skipped = selected.count - ran.count
+                return .found([
+                    Observation(
+                        quantity: .count(ran.count), weight: ran.count, detail: skipped > 0 ? "\(skipped) more are skipped now" : nil)
+                ])
+            }
+            return .found([Observation(quantity: .count(selected.count), weight: ran.count)])
         case "tests.cases": return .found([Observation(quantity: .count(Self.sum(ran, \.cases)), weight: ran.count)])
         case "tests.passed": return .found([Observation(quantity: .count(ran.filter { $0.outcome == .passed }.count), weight: ran.count)])
         case "tests.failed": return count(selected.filter { [.failed, .errored, .unfinished].contains($0.outcome) }, "failed")
@@ -99,12 +128,16 @@ struct Observer {
     // MARK: Coverage
 
     private func productFiles(_ comparison: Condition.Comparison) -> [FileCoverage] {
-        facts.coverage.filter { file in
-            project.isProduct(file.path) && (comparison.paths.isEmpty || comparison.paths.contains { $0.matches(file.path) })
-        }
+        comparison.paths.isEmpty ? product : product.filter { file in comparison.paths.contains { $0.matches(file.path) } }
+    }
+
+    /// A pattern that selects nothing of what is there, though there is something: what it was meant to guard is not measured.
+    private static func idle<Item>(_ patterns: [Glob], among items: [Item], _ name: (Item) -> String) -> Glob? {
+        items.isEmpty ? nil : patterns.first { pattern in !items.contains { pattern.matches(name($0)) } }
     }
 
     private func coverage(_ comparison: Condition.Comparison) -> ObservationResult {
+        if let idle = Self.idle(comparison.paths, among: product, \.path) { return .absent("no product file was measured below \(idle)") }
         let files = productFiles(comparison)
         let result = Self.coverage(comparison, files.map(CoverageSummary.init))
         guard case .found(var observations) = result else { return result }
@@ -174,11 +207,32 @@ struct Observer {
         return (total, uncovered)
     }
 
+    /// Changed product files that the report does not know: their lines are not "no new line".
+    private func unreported(_ comparison: Condition.Comparison, _ changed: [String: [ClosedRange<Int>]]) -> ObservationResult? {
+        let known = Set(facts.coverage.map(\.path))
+        let missing = changed.filter { path, ranges in
+            !ranges.isEmpty && !known.contains(path) && Self.mayHoldCode(path) && project.isProduct(path)
+                && (comparison.paths.isEmpty || comparison.paths.contains { $0.matches(path) })
+        }
+        guard !missing.isEmpty else { return nil }
+        return .absent(
+            "the report does not name changed product files: \(Self.cut(missing.keys.sorted())); "
+                + "measure them, or list what holds no code under 'generated'")
+    }
+
+    private static func mayHoldCode(_ path: String) -> Bool {
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? Substring(path).utf8
+        guard name.first != UInt8(ascii: ".") else { return false }
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return true }
+        return !codelessEndings.contains(String(decoding: name[name.index(after: dot)...], as: UTF8.self).lowercased())
+    }
+
     private func newCoverage(_ comparison: Condition.Comparison) -> ObservationResult {
         guard case .known(let changed, let base) = changes else { return changesUnknown }
         guard comparison.metricName == "coverage.line" else { return .absent("new code is judged by lines only") }
         let files = productFiles(comparison)
         guard !files.isEmpty else { return .absent("no product file was measured") }
+        if let unreported = unreported(comparison, changed) { return unreported }
         let (total, uncovered) = newLines(files, changed)
         guard total > 0 else { return .notApplicable("no executable product line is new against \(base)") }
         return .found([
@@ -192,6 +246,7 @@ struct Observer {
         guard case .known(let changed, _) = changes else { return changesUnknown }
         let files = productFiles(comparison)
         guard !files.isEmpty else { return .absent("no product file was measured") }
+        if let unreported = unreported(comparison, changed) { return unreported }
         let (_, uncovered) = newLines(files, changed)
         return .found([
             Observation(
@@ -206,6 +261,7 @@ struct Observer {
     }
 
     private func unmeasured(_ comparison: Condition.Comparison) -> ObservationResult {
+        if let idle = Self.idle(comparison.paths, among: product, \.path) { return .absent("no product file was measured below \(idle)") }
         let files = productFiles(comparison)
         guard !files.isEmpty else { return .absent("no product file was measured") }
         let names = files.filter { $0.state == .unmeasured }.map(\.path)
@@ -220,22 +276,30 @@ struct Observer {
 
     /// Figures with a name of their own; the same for present facts and for a baseline.
     static func measures(_ comparison: Condition.Comparison, _ all: [Measure]) -> ObservationResult {
-        let own = all.filter { measure in
-            measure.metric == comparison.metricName
-                && (comparison.paths.isEmpty || comparison.paths.contains { $0.matches(measure.subject ?? "") })
+        let named = all.filter { $0.metric == comparison.metricName }
+        if let idle = idle(comparison.paths, among: named, { $0.subject ?? "" }) {
+            return .absent("no figure '\(comparison.metricName)' is of '\(idle)'")
+        }
+        let own = named.filter { measure in
+            comparison.paths.isEmpty || comparison.paths.contains { $0.matches(measure.subject ?? "") }
         }
         guard !own.isEmpty else { return .absent("no evidence has a figure '\(comparison.metricName)'") }
         if comparison.scope != .overall {
             return .found(own.map { Observation(subject: $0.subject, quantity: $0.quantity, weight: $0.samples, detail: $0.note) })
         }
         if own.count == 1 { return .found([Observation(quantity: own[0].quantity, weight: own[0].samples, detail: own[0].note)]) }
-        guard own.allSatisfy({ $0.quantity.unit == .count && $0.quantity.denominator == 1 }) else {
+        // The sum of exit codes is no exit code.
+        let adds =
+            own.allSatisfy { $0.quantity.unit == .count && $0.quantity.denominator == 1 } && comparison.metricName != "command.exit_code"
+        guard adds else {
             return .absent("'\(comparison.metricName)' has \(own.count) figures; take it on \"each_item\"")
         }
         // Several counts add up; the notes of those that are not zero tell where.
         var sum: Int64 = 0
         for measure in own {
-            sum = sum.addingReportingOverflow(measure.quantity.numerator).overflow ? .max : sum + measure.quantity.numerator
+            let (next, overflow) = sum.addingReportingOverflow(measure.quantity.numerator)
+            if overflow { return .absent("the \(own.count) figures '\(comparison.metricName)' do not add up within 64 bits") }
+            sum = next
         }
         let notes = own.filter { $0.quantity.numerator != 0 }.compactMap(\.note)
         let samples = own.reduce(0) { $0.addingReportingOverflow($1.samples).overflow ? .max : $0 + $1.samples }

@@ -54,6 +54,12 @@ private struct Verification {
         if tableEnd > stated {
             faults.add(.beyondHead, stated + 1...tableEnd, "behind the end that the head states (\(stated))")
         }
+        // Numbers begin with 1; what was put in front of them is in no tree, so only looking for it finds it.
+        let (strays, least) =
+            try db.first("SELECT count(*), min(seq) FROM leaf WHERE seq < 1") { ($0.int(0) ?? 0, $0.int(1) ?? 0) } ?? (0, 0)
+        if strays > 0 {
+            faults.add(.misplaced, nil, "rows numbered below 1 stand in front of the first leaf: \(strays), the first #\(least)")
+        }
         let claimed = max(stated, sequence)
         if tableEnd < claimed, claimed < .max {
             faults.add(

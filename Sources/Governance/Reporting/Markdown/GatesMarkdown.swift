@@ -44,7 +44,7 @@ public enum GatesMarkdown {
 
     static func gateTable(_ gates: [GateVerdict], _ page: inout MarkdownPage) {
         page.table(
-            [("gate", .left), ("verdict", .left), ("seen", .right), ("limit", .left), ("why", .left), ("owner", .left)],
+            [("gate", .left), ("verdict", .left), ("seen", .right), ("limit", .left), ("title or reason", .left), ("owner", .left)],
             gates.map { gate in
                 let words = MarkdownText.escaped(gate.verdictWords)
                 return [

@@ -87,8 +87,8 @@ struct PlaceOptions: ParsableArguments {
     func workspace() throws(Failure) -> Workspace { try Workspace(configuration: config) }
 
     /// The ledger, which must be there.
-    func store() throws(Failure) -> LedgerStore {
-        if let ledger { return try LedgerStore.open(ledger, create: false) }
-        return try LedgerStore.open(try workspace().ledgerPath, create: false)
+    func store(readOnly: Bool = true) throws(Failure) -> LedgerStore {
+        if let ledger { return try LedgerStore.open(ledger, create: false, readOnly: readOnly) }
+        return try LedgerStore.open(try workspace().ledgerPath, create: false, readOnly: readOnly)
     }
 }

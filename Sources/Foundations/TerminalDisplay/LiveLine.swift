@@ -50,6 +50,8 @@ public struct LiveLine {
     private var drawn = ""
 
     private static let eraseToEnd = "\u{1B}[K"
+    /// Columns that stay free: the last, where terminals wrap, and two for the ^C that they echo.
+    private static let margin = 3
 
     public init(mode: Mode, pace: Pace = Pace(), write: @escaping (String) -> Void) {
         self.mode = mode
@@ -114,8 +116,10 @@ public struct LiveLine {
         let progress = detail.isEmpty ? "" : ": \(detail)"
         let duration = " (\(humanDuration(nanoseconds: Self.elapsed(from: began, to: now))))"
         // The duration is what moves: it is kept when there is room for more than it.
-        let room = columns - 1 - TextWidth.cells(in: duration)
-        let text = room > 0 ? TextWidth.truncated(activity + progress, to: room) + duration : TextWidth.truncated(activity, to: columns - 1)
+        let room = columns - Self.margin - TextWidth.cells(in: duration)
+        let text =
+            room > 0
+            ? TextWidth.truncated(activity + progress, to: room) + duration : TextWidth.truncated(activity, to: columns - Self.margin)
         lastWrite = now
         guard text != drawn else { return }
         drawn = text

@@ -22,7 +22,7 @@ public enum TerminalReport {
     public static let tableWidth = 72
 
     public static func render(
-        _ run: RecordedRun, width: Int = 100, isVerbose: Bool = false, reportPath: String = ReportPath.gates, colour: ColourMode = .plain
+        _ run: RecordedRun, width: Int = 100, isVerbose: Bool = false, reportPath: String? = ReportPath.gates, colour: ColourMode = .plain
     ) -> String {
         let width = max(minimumWidth, min(width, 1000))
         func paragraph(_ text: String, _ style: Style = .plain) -> String { wrapped(text, width, colour, style) }
@@ -47,7 +47,7 @@ public enum TerminalReport {
         if !troubled.isEmpty { blocks.append(troubled.joined()) }
         var last = ""
         if let first = run.gatesByUrgency.first, !first.isQuiet { last += paragraph("next: pulsegate explain \(first.id)") }
-        last += paragraph("report: \(reportPath)")
+        if let reportPath { last += paragraph("report: \(reportPath)") }
         if let checkpoint = run.checkpointLine { last += paragraph(checkpoint, .secondary) }
         return (blocks + [last]).joined(separator: "\n")
     }

@@ -43,7 +43,7 @@ struct Collection: Sendable {
         }
         keep(bytes, path: path, format: format, parserVersion: reader.parserVersion)
         do {
-            evidence.facts = evidence.facts.merging(try reader.read(bytes, context))
+            evidence.facts.append(try reader.read(bytes, context))
         } catch {
             degrade(to: .invalid, error.description)
         }

@@ -19,6 +19,8 @@ struct PackageModel: Hashable, Sendable {
 
     var name: String
     var targets: [Target]
+    /// The names under which executables are built: of targets, and of products where they are named otherwise.
+    var executables: [String]
 
     static let maximumBytes = 64 << 20
 
@@ -53,6 +55,15 @@ struct PackageModel: Hashable, Sendable {
                     name: try text(member(target, "name")), type: try text(member(target, "type")),
                     path: try text(member(target, "path")), sources: sources))
         }
+        var names = targets.filter { $0.type == "executable" }.map(\.name)
+        for product in try elements(member(node, "products")) {
+            guard case .object(let kinds) = try member(product, "type").content, kinds.contains(where: { $0.key == "executable" }) else {
+                continue
+            }
+            let name = try text(member(product, "name"))
+            if !names.contains(name) { names.append(name) }
+        }
+        executables = names
     }
 
     var hasTests: Bool { targets.contains { $0.type == "test" } }

@@ -176,8 +176,11 @@ enum SwiftTestCollector {
                     file = known
                     file.state = .unmeasured
                     for index in file.lines.indices { file.lines[index].count = 0 }
-                } else {
+                } else if path.hasSuffix(".swift") {
                     file = FileCoverage(path: path, state: .noCode, lines: [])
+                } else {
+                    // SwiftPM does not instrument C; nothing can be said of the file, so nothing is.
+                    continue
                 }
                 file.path = prefix + path
                 file.package = prefix + target.path

@@ -179,7 +179,7 @@ struct SwiftTestRun {
             return
         }
         let bundle = binaries + "/" + model.name + "PackageTests.xctest"
-        let executables = model.targets.filter { $0.type == "executable" }.map { binaries + "/" + $0.name }
+        let executables = model.executables.map { binaries + "/" + $0 }
             .filter { access($0, X_OK) == 0 }
         guard access(bundle, R_OK) == 0 else {
             record.problems.append("there is no test bundle at \(bundle): the package has no tests")

@@ -170,7 +170,7 @@ private struct Proposal {
             { "id": "\(id)", "title": "\(title)", "from": ["\(from)"],
               "why": "\(why)",
               "pass_when": { "all": [
-                \(conditions.joined(separator: ",\n            "))
+                \(conditions.joined(separator: ",\n        "))
               ] } }
         """
     }

@@ -104,7 +104,7 @@ struct LedgerCommand: ParsableCommand {
 
         func run() throws {
             let console = Console(environment: Environment.current())
-            let ledger = try place.store().ledger
+            let ledger = try place.store(readOnly: false).ledger
             if check {
                 let difference = try LedgerStore.translate { () throws(LedgerError) in try ledger.checkIndexes() }
                 if let difference {

@@ -137,7 +137,11 @@ struct GitRepository: Sendable {
         else { return .unknown(reason: "git diff against \(name) failed") }
         var lines: [String: [ClosedRange<Int>]] = [:]
         do throws(DocumentError) {
-            for file in try UnifiedDiff.parse(diff, file: "git diff \(name)").files { lines[file.path] = file.ranges }
+            for file in try UnifiedDiff.parse(diff, file: "git diff \(name)").files {
+                lines[file.path] = file.ranges
+                // What was moved away has changed too, though it has no lines any more.
+                if let old = file.oldPath, lines[old] == nil { lines[old] = [] }
+            }
         } catch {
             return .unknown(reason: error.description)
         }

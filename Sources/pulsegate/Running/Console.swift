@@ -30,8 +30,8 @@ struct Console: Sendable {
     func problem(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
 
     /// What a run prints, in the colours that this terminal takes.
-    func table(of run: RecordedRun, verbose: Bool) -> String {
-        TerminalReport.render(run, width: columns, isVerbose: verbose, colour: colour)
+    func table(of run: RecordedRun, verbose: Bool, reportPath: String? = ReportPath.gates) -> String {
+        TerminalReport.render(run, width: columns, isVerbose: verbose, reportPath: reportPath, colour: colour)
     }
 
     /// Shows progress on standard error; `quiet` shows none.

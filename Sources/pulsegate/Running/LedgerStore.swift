@@ -13,9 +13,10 @@ struct LedgerStore {
     /// Leaves that are looked at, backwards, for the run before.
     static let maximumLookBack: Int64 = 20_000
 
-    static func open(_ path: String, create: Bool) throws(Failure) -> LedgerStore {
+    static func open(_ path: String, create: Bool, readOnly: Bool = false) throws(Failure) -> LedgerStore {
         if create { try Workspace.makeFolder(Workspace.folder(of: RunSession.absolute(path))) }
-        return LedgerStore(ledger: try translate { () throws(LedgerError) in try Ledger.open(path: path, create: create) })
+        return LedgerStore(
+            ledger: try translate { () throws(LedgerError) in try Ledger.open(path: path, create: create, readOnly: readOnly) })
     }
 
     /// Every error of the ledger with the exit code it means.
@@ -25,7 +26,7 @@ struct LedgerStore {
         } catch {
             let code: ExitCode =
                 switch error.kind {
-                case .broken, .damaged: .ledgerBroken
+                case .broken, .damaged, .notALedger: .ledgerBroken
                 case .busy: .internalError
                 default: .usage
                 }

@@ -18,8 +18,10 @@ enum ReportFiles {
         }
     }
 
+    static let gatesName = "gates.md"
+
     private static let names: [(format: String, name: String)] = [
-        ("gates", "gates.md"), ("coverage", "coverage.md"), ("json", "verdict.json"), ("junit", "gates.junit.xml"),
+        ("gates", gatesName), ("coverage", "coverage.md"), ("json", "verdict.json"), ("junit", "gates.junit.xml"),
         ("summary", "step-summary.md"),
     ]
 

@@ -103,8 +103,14 @@ struct RunSession {
         return Self.read(collector, context)
     }
 
-    /// Reads what a collector left, with every reason not to believe it.
+    /// Reads what a collector left, with every reason not to believe it; the facts in canonical order.
     static func read(_ collector: Collector, _ context: CollectionContext) -> Collection {
+        var collection = collected(collector, context)
+        collection.evidence.facts = collection.evidence.facts.normalised()
+        return collection
+    }
+
+    private static func collected(_ collector: Collector, _ context: CollectionContext) -> Collection {
         if collector.kind == .file { return FileCollector.collect(collector, context) }
         let path = context.folder(of: collector) + "/" + CollectionRecord.fileName
         let record: CollectionRecord
@@ -164,11 +170,34 @@ struct RunSession {
         if options.json {
             console.print(bytes: VerdictJSON.render(recorded))
         } else {
-            console.print(console.table(of: recorded, verbose: options.verbose))
+            let folder = options.reportsFolder(workspace)
+            console.print(
+                console.table(of: recorded, verbose: options.verbose, reportPath: folder.map { shown($0) + "/" + ReportFiles.gatesName }))
+            // GitHub turns these lines into marks beside the code.
+            if console.environment["GITHUB_ACTIONS"] == "true" {
+                let annotations = Annotations.render(recorded)
+                if !annotations.isEmpty { console.print(annotations) }
+            }
         }
+        try appendStepSummary(recorded)
         guard let folder = options.reportsFolder(workspace) else { return }
         try Workspace.makeFolder(folder)
         for (name, bytes) in ReportFiles.all(recorded) { try Failure.replacing(folder + "/" + name, with: bytes) }
+    }
+
+    /// A folder as people write it: relative where it lies in the workspace.
+    private func shown(_ folder: String) -> String {
+        folder.hasPrefix(workspace.root + "/") ? String(folder.dropFirst(workspace.root.utf8.count + 1)) : folder
+    }
+
+    /// Adds the report to the page of a GitHub job, where `GITHUB_STEP_SUMMARY` names its file.
+    private func appendStepSummary(_ recorded: RecordedRun) throws(Failure) {
+        guard let path = console.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }
+        let present = (try? DocumentFile.read(path, maximumBytes: StepSummary.maximumBytes)) ?? []
+        let own = Array(StepSummary.render(recorded).utf8)
+        // Several steps may share the file; GitHub drops a summary that is too long as a whole.
+        guard present.count + own.count <= StepSummary.maximumBytes else { return }
+        try Failure.replacing(path, with: present + own)
     }
 
     static func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : Workspace.currentFolder() + "/" + path }

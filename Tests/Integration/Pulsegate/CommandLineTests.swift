@@ -171,6 +171,54 @@ struct CommandLineTests {
         #expect(try sandbox.pulsegate("lint").code == 0)
     }
 
+    @Test("the version is the one that the file VERSION names")
+    func version() throws {
+        let named = try DocumentFile.read(Sandbox.repository + "/VERSION", maximumBytes: 100)
+        let ended = try Sandbox.run([Sandbox.pulsegate, "--version"], in: "/")
+        #expect(ended.output == String(decoding: named, as: UTF8.self))
+    }
+
+    @Test("on GitHub a run prints annotations and adds its report to the job's summary")
+    func github() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("gates.json", Self.valid)
+        try sandbox.write(
+            "out/r.xml",
+            #"<testsuite name="s" tests="1" failures="1"><testcase classname="a" name="b" file="src/A.swift" line="7"><failure message="boom"/></testcase></testsuite>"#
+        )
+        try sandbox.write("summary.md", "# another step\n")
+        let environment = ["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": sandbox.root + "/summary.md"]
+        let ended = try sandbox.pulsegate("check", environment: environment)
+        #expect(ended.code == 1)
+        #expect(ended.output.contains("::error file=src/A.swift,line=7"), "\(ended.output)")
+        let summary = try sandbox.read("summary.md")
+        #expect(summary.hasPrefix("# another step\n") && summary.contains("FAIL, 1 of 1"), "\(summary)")
+        let elsewhere = try sandbox.pulsegate("check", environment: ["GITHUB_ACTIONS": "", "GITHUB_STEP_SUMMARY": ""])
+        #expect(!elsewhere.output.contains("::error"))
+    }
+
+    @Test("a golden file changed without a blessing is named, though the command says nothing of it")
+    func unblessedGoldenFile() throws {
+        let sandbox = try Sandbox(copying: "data")
+        let document =
+            #"{"format":"pulsegate-evidence","version":1,"kind":"golden","producer":{"name":"t","version":"1"},"subject":null,"complete":true,"totals":{"measures":1,"tests":0},"tests":[],"measures":[{"metric":"golden.mismatches","subject":"golden/indicator_macd_baseline.csv","value":{"numerator":0,"denominator":1,"unit":"count"},"samples":1,"note":null}]}"#
+        try sandbox.write("document.json", document)
+        try sandbox.write(
+            "gates.json",
+            """
+            { "version": 1, "project": { "name": "golden", "product": ["**"] },
+              "collect": [{ "id": "golden", "kind": "golden", "manifest": "golden/manifest.json",
+                "run": ["/bin/sh", "-c", "cp document.json $PULSEGATE_EVIDENCE_DIR/"] }],
+              "gates": [{ "id": "golden", "title": "Golden", "from": ["golden"],
+                "pass_when": { "metric": "golden.unreviewed_updates", "op": "==", "value": 0 } }] }
+            """)
+        #expect(try sandbox.pulsegate("run").code == 0)
+        let path = "golden/indicator_macd_baseline.csv"
+        try sandbox.write(path, try sandbox.read(path) + "\n")
+        let ended = try sandbox.pulsegate("run", "--json")
+        #expect(ended.code == 1 && ended.output.contains("changed without a blessing: \(path)"), "\(ended.all)")
+    }
+
     @Test("reports rendered again from the ledger have the same bytes")
     func rendering() throws {
         let sandbox = try Sandbox()

@@ -111,6 +111,14 @@ struct HelloGatesTests {
             try sandbox.write(path, whole)
         }
         #expect(try sandbox.pulsegate("check", "--evidence", "damaged", "--no-reports").code == 0)
+        // A file that was not there when the run ended is no evidence of it.
+        try sandbox.write("damaged/unit/documents/late.json", "{}")
+        let added = try sandbox.pulsegate("check", "--evidence", "damaged", "--json", "--no-reports")
+        #expect(added.code == 3 && added.output.contains("late.json was added after the run"), "\(added.output)")
+        _ = try Sandbox.run(
+            ["rm", sandbox.root + "/damaged/unit/documents/late.json", sandbox.root + "/damaged/unit/console.log"], in: "/")
+        let lost = try sandbox.pulsegate("check", "--evidence", "damaged", "--json", "--no-reports")
+        #expect(lost.code == 3 && lost.output.contains("console.log is missing"), "\(lost.output)")
     }
 
     @Test("a baseline that coverage falls below stops the run, and is moved only with a reason")

@@ -194,11 +194,9 @@ import Testing
         let growth = Growth.measured { size in
             (0..<size).map { Self.facts(1, offset: $0) }
         } of: { many in
-            #expect(many.reduce(Facts()) { $0.merging($1) }.tests.count == many.count)
+            #expect(Facts.merged(many).tests.count == many.count)
         }
-        withKnownIssue("merging(_:) puts all in order again for each report") {
-            #expect(growth.isNearLinear, "\(growth)")
-        }
+        #expect(growth.isNearLinear, "\(growth)")
     }
 
     @Test("one test or file that very many reports name")

@@ -86,9 +86,7 @@ import Testing
         } of: { input in
             #expect(Evaluator.verdicts(input).first?.status == .pass)
         }
-        withKnownIssue("each line is compared with each range (Observer, new lines)") {
-            #expect(growth.isNearLinear, "\(growth)")
-        }
+        #expect(growth.isNearLinear, "\(growth)")
     }
 
     @Test("reading gates.json is linear in its gates, also where each is wrong", arguments: [true, false])

@@ -131,4 +131,11 @@ import Testing
             ("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +999999999999999999999 @@\n", .limit), ("diff --gi", .truncated),
         ] as [(String, DocumentError.Kind)])
     func refusals(diff: String, kind: DocumentError.Kind) { #expect(refusal(diff) == kind) }
+
+    @Test("a quoted name with a blank, which git ends by a tab, is read")
+    func quotedNameWithTab() throws {
+        let diff =
+            "diff --git \"a/x \\303\\251.swift\" \"b/x \\303\\251.swift\"\nindex 1..2 100644\n--- \"a/x \\303\\251.swift\"\t\n+++ \"b/x \\303\\251.swift\"\t\n@@ -1 +1 @@\n-a\n+b\n"
+        #expect(try UnifiedDiff.parse(Array(diff.utf8)).files.map(\.path) == ["x \u{e9}.swift"])
+    }
 }

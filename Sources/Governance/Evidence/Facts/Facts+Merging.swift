@@ -25,6 +25,20 @@ extension Facts {
         return joined.normalised()
     }
 
+    /// The facts of many reports as one, put in order once: O(n log n) in all facts, where merging them one by one is quadratic.
+    public static func merged(_ parts: some Sequence<Facts>) -> Facts {
+        var joined = Facts()
+        for part in parts { joined.append(part) }
+        return joined.normalised()
+    }
+
+    /// Adds the entries of another report without joining those that belong together; ``normalised()`` does that.
+    public mutating func append(_ other: Facts) {
+        tests += other.tests
+        coverage += other.coverage
+        measures += other.measures
+    }
+
     /// In canonical order, with entries of the same test and of the same file joined. O(n log n).
     public func normalised() -> Facts {
         var result = Facts()

@@ -342,7 +342,9 @@ private struct UnifiedDiffParser {
     private func path(_ range: Range<Int>, prefix: Bool) throws(DocumentError) -> String? {
         var raw: [UInt8]
         if range.first.map({ bytes[$0] }) == UInt8(ascii: "\"") {
-            raw = try unquoted(range)
+            // Git ends a name with blanks by a tab in `---` and `+++`, behind its quotes too.
+            let hasTab = prefix && range.count > 2 && bytes[range.upperBound - 1] == 0x09
+            raw = try unquoted(hasTab ? range.lowerBound..<(range.upperBound - 1) : range)
         } else {
             raw = Array(bytes[range])
             // A bare name with blanks is ended by a tab in `---` and `+++`.

@@ -41,7 +41,7 @@ public struct Evaluator {
 
     private mutating func observer(of gate: Gate, _ sources: [CollectedEvidence]) -> Observer {
         if let known = observers[gate.from] { return known }
-        let facts = sources.reduce(Facts()) { $0.merging($1.facts) }
+        let facts = Facts.merged(sources.map(\.facts))
         let baseline: Baseline.Figures? =
             if case .present(let whole) = input.baseline { whole.merged(gate.from) ?? Baseline.Figures() } else { nil }
         let observer = Observer(project: input.configuration.project, facts: facts, changes: input.changes, baseline: baseline)

@@ -198,8 +198,14 @@ struct Observer {
         var total = 0
         var uncovered: [String] = []
         for file in files {
-            guard let ranges = changed[file.path] else { continue }
-            for line in file.lines where ranges.contains(where: { $0.contains(line.line) }) {
+            guard let unordered = changed[file.path] else { continue }
+            // Both ascend, so that one walk along both is enough.
+            let ranges = unordered.sorted { $0.lowerBound < $1.lowerBound }
+            var current = 0
+            for line in file.lines {
+                while current < ranges.count, ranges[current].upperBound < line.line { current += 1 }
+                guard current < ranges.count else { break }
+                guard ranges[current].contains(line.line) else { continue }
                 total += 1
                 if line.count == 0 { uncovered.append("\(file.path):\(line.line)") }
             }

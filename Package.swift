@@ -30,7 +30,8 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 /// Benchmarks, and what tests stand on.
 let support: [Target] = [
     .executableTarget(
-        name: "Bench", dependencies: ["Ledger", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench", swiftSettings: strict),
+        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench",
+        swiftSettings: strict),
     .target(
         name: "DataGenerators", dependencies: ["Determinism", "StrictDocuments"], path: "Tests/Support/DataGenerators",
         swiftSettings: strict),
@@ -68,6 +69,7 @@ let checks: [Target] = [
     tests(
         "DataGeneratorsTests", kind: "Unit", folder: "DataGenerators",
         on: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest", "Determinism"]),
+    tests("PropertyTestingTests", kind: "Unit", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism"]),
     tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
     tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("LedgerTests", kind: "Unit", folder: "Ledger", on: ["LedgerFixtures", "LedgerAppender"]),
@@ -83,6 +85,7 @@ let checks: [Target] = [
     tests(
         "IndicatorsProperties", kind: "Property", folder: "Indicators", on: ["Indicators", "Determinism", "DataGenerators"]),
     tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
+    tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "Determinism"]),
@@ -123,6 +126,7 @@ let package = Package(
         .executable(name: "tradepulse", targets: ["tradepulse"]),
         .library(name: "Determinism", targets: ["Determinism"]),
         .library(name: "StrictDocuments", targets: ["StrictDocuments"]),
+        .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
         .library(name: "GoldenData", targets: ["GoldenData"]),
         .library(name: "Indicators", targets: ["Indicators"]),
     ],
@@ -144,6 +148,7 @@ let package = Package(
         module("Indicators", wing: "Engines"),
 
         // Assurance
+        module("PropertyTesting", wing: "Assurance", on: ["Determinism"]),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

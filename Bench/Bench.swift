@@ -2,6 +2,7 @@
 ///
 /// ```
 /// swift run -c release Bench ledger --leaves 1000000
+/// swift run -c release Bench property --seeds 100
 /// swift run -c release Bench startup --runs 30
 /// ```
 ///
@@ -12,11 +13,13 @@ enum Bench {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "ledger": LedgerBenchmarks.main(Array(arguments.dropFirst()))
+        case "property": PropertyTestingBenchmarks.main(Array(arguments.dropFirst()))
         case "startup": StartupBenchmarks.main(Array(arguments.dropFirst()))
         default:
             Stop.usage(
                 """
                 usage: Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]
+                       Bench property [--seeds N] [--json]
                        Bench startup [--runs N] [--pulsegate PATH] [--keep FOLDER] [--json]
                 """)
         }

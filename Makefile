@@ -19,8 +19,8 @@ test: ## build and run every test
 lint: ## check the format of the Swift files and the shell scripts
 	@scripts/lint.sh
 
-bench: setup ## run this repository's benchmarks of the ledger (release)
-	@scripts/quietly.sh swift run -c release --scratch-path .build-release Bench ledger
+bench: ## run this repository's benchmarks (release): ledger, start-up, property testing
+	@scripts/bench.sh
 
 clean: ## remove what was built; the ledger in .pulsegate and reports/ stay
 	rm -rf .build .build-*

@@ -43,6 +43,7 @@ let support: [Target] = [
     .target(
         name: "LedgerFixtures", dependencies: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb],
         path: "Tests/Support/LedgerFixtures", swiftSettings: strict),
+    .target(name: "MerkleReference", dependencies: ["ContentDigest"], path: "Tests/Support/MerkleReference", swiftSettings: strict),
     .target(name: "GrowthMeasure", path: "Tests/Support/GrowthMeasure", swiftSettings: strict),
     .target(name: "HeapUse", path: "Tests/Support/HeapUse", cSettings: strictC),
     .executableTarget(
@@ -57,7 +58,7 @@ let support: [Target] = [
 let checks: [Target] = [
     tests("DeterminismTests", kind: "Unit", folder: "Determinism", on: ["Determinism"]),
     tests("StrictDocumentsTests", kind: "Unit", folder: "StrictDocuments", on: ["StrictDocuments", "Determinism"]),
-    tests("ContentDigestTests", kind: "Unit", folder: "ContentDigest", on: ["ContentDigest", "Determinism"]),
+    tests("ContentDigestTests", kind: "Unit", folder: "ContentDigest", on: ["ContentDigest", "MerkleReference", "Determinism"]),
     tests(
         "ChildProcessesTests", kind: "Unit", folder: "ChildProcesses", on: ["ChildProcesses", "ChildProcessesProbe", "Determinism"]),
     tests("TerminalDisplayTests", kind: "Unit", folder: "TerminalDisplay", on: ["TerminalDisplay"]),
@@ -88,7 +89,7 @@ let checks: [Target] = [
     tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
-    tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "Determinism"]),
+    tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "MerkleReference", "Determinism"]),
     tests("LedgerProperties", kind: "Property", folder: "Ledger", on: ["LedgerFixtures"]),
     tests(
         "ReportingProperties", kind: "Property", folder: "Reporting",

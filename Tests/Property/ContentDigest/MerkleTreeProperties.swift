@@ -1,5 +1,6 @@
 import ContentDigest
 import Determinism
+import MerkleReference
 import Testing
 
 @Suite struct MerkleTreeProperties {

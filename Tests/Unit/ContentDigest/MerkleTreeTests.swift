@@ -1,4 +1,5 @@
 import ContentDigest
+import MerkleReference
 import Testing
 
 @Suite struct MerkleTreeTests {

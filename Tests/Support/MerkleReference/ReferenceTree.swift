@@ -2,8 +2,8 @@ import ContentDigest
 
 /// The definitions of RFC 6962, section 2.1, written down as they stand there: slow, recursive, and independent of
 /// the code under test but for SHA-256 itself.
-enum ReferenceTree {
-    static func root(_ leaves: ArraySlice<[UInt8]>) -> Digest {
+public enum ReferenceTree {
+    public static func root(_ leaves: ArraySlice<[UInt8]>) -> Digest {
         if leaves.isEmpty { return SHA256Digest.of([UInt8]()) }
         if leaves.count == 1 { return SHA256Digest.of([0x00] + leaves[leaves.startIndex]) }
         let middle = leaves.startIndex + split(leaves.count)
@@ -11,7 +11,7 @@ enum ReferenceTree {
     }
 
     /// PATH(m, D[n]).
-    static func path(_ m: Int, _ leaves: ArraySlice<[UInt8]>) -> [Digest] {
+    public static func path(_ m: Int, _ leaves: ArraySlice<[UInt8]>) -> [Digest] {
         if leaves.count <= 1 { return [] }
         let k = split(leaves.count)
         let middle = leaves.startIndex + k
@@ -19,7 +19,7 @@ enum ReferenceTree {
     }
 
     /// PROOF(m, D[n]) through SUBPROOF(m, D[n], true).
-    static func proof(_ m: Int, _ leaves: ArraySlice<[UInt8]>, _ isWhole: Bool = true) -> [Digest] {
+    public static func proof(_ m: Int, _ leaves: ArraySlice<[UInt8]>, _ isWhole: Bool = true) -> [Digest] {
         if m == leaves.count { return isWhole ? [] : [root(leaves)] }
         let k = split(leaves.count)
         let middle = leaves.startIndex + k

@@ -3,9 +3,10 @@ import Determinism
 /// Where a property draws its values from: one test case.
 ///
 /// ```swift
-/// try check { draws in
-///     let xs = draws.array(0...10) { $0.int(in: -5...5) }
-///     guard xs.reversed().reversed() == xs else { throw Falsified() }
+/// try checkProperty { draws in
+///     draws.array(0...10) { $0.int(in: -5...5) }
+/// } holds: { xs in
+///     Array(xs.reversed().reversed()) == xs
 /// }
 /// ```
 ///
@@ -28,7 +29,6 @@ public final class Draws {
     /// Whether an assumption was not met.
     public internal(set) var isRejected = false
     public internal(set) var labels: [String] = []
-    public internal(set) var target: Double?
     /// The bound of the first choice that was asked for and was not there.
     private(set) var missingBound: UInt64 = 0
 
@@ -56,7 +56,6 @@ public final class Draws {
         isMisaligned = false
         isRejected = false
         labels.removeAll(keepingCapacity: true)
-        target = nil
         random = SeededGenerator(seed: seed)
         self.prefix = prefix
         prefixCount = prefix.count
@@ -93,7 +92,7 @@ public final class Draws {
     }
 
     /// A choice with one outcome that is recorded all the same, so that the same part has the same shape wherever it stands.
-    func placeholder() { _ = choose(bound: 0) { _ in 0 } }
+    func recordFixedChoice() { _ = choose(bound: 0) { _ in 0 } }
 
     /// A choice with only one possible outcome is no choice and is not recorded.
     func uniform(bound: UInt64) -> UInt64 {
@@ -139,7 +138,4 @@ public final class Draws {
 
     /// Puts the case into a class that the report counts.
     public func label(_ text: String) { if labels.count < 100 { labels.append(text) } }
-
-    /// Asks the search for cases with a larger score.
-    public func target(_ score: Double) { if score.isFinite { target = max(target ?? score, score) } }
 }

@@ -94,7 +94,7 @@ extension Draws {
             span(Label.recursion) {
                 if depth >= maximumDepth || isOverrun {
                     // A subtree that is moved up finds the choice "leaf or node" where it looks for it.
-                    placeholder()
+                    recordFixedChoice()
                     return leaf(self)
                 }
                 return bool(probability: 0.6 / Double(depth + 1) + 0.15) ? node(self) { grow(depth + 1) } : leaf(self)

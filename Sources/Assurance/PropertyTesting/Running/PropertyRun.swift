@@ -89,7 +89,7 @@ private struct PropertyMachine<Value> {
 
     mutating func run() -> PropertyResult<Value> {
         var result = PropertyResult<Value>(outcome: .passed)
-        var seen: Set<Int> = []
+        var seen: Set<[UInt64]> = []
         var repeats = 0
         var number: UInt64 = 0
         while result.cases < settings.cases {
@@ -102,7 +102,7 @@ private struct PropertyMachine<Value> {
                 seed: mixer.next(), prefix: isFirst ? [UInt64](repeating: 0, count: settings.budget) : [], tail: .random,
                 budget: settings.budget)
             let value = generate(draws)
-            if !seen.insert(draws.sequence.indices.hashValue).inserted, !draws.isRejected {
+            if !seen.insert(draws.sequence.indices).inserted, !draws.isRejected {
                 // The same case again proves nothing new; a small domain ends here.
                 repeats += 1
                 if repeats > 20 * settings.cases {

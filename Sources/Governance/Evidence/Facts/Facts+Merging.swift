@@ -19,9 +19,7 @@ import Glibc
 extension Facts {
     public func merging(_ other: Facts) -> Facts {
         var joined = self
-        joined.tests += other.tests
-        joined.coverage += other.coverage
-        joined.measures += other.measures
+        joined.append(other)
         return joined.normalised()
     }
 

@@ -15,89 +15,187 @@ import Determinism
 /// therefore end by themselves.
 ///
 /// Not for concurrent use: a case belongs to the task that runs it.
+///
+/// Choices are recorded in flat buffers that are allocated once, with room for the whole budget, and used again for every case; drawing
+/// allocates nothing. The pages of the buffers are touched only as far as cases reach.
 public final class Draws {
     /// Choices that one case may make before it is overrun.
     public static let defaultBudget = 8192
     /// Spans within one another; deeper ones are not recorded.
     public static let maximumDepth = 200
+    /// Labels, targets and observed features that one case keeps of each.
+    public static let maximumNotes = 256
 
-    public internal(set) var sequence = ChoiceSequence()
+    // MARK: What was drawn
+
+    @usableFromInline let indices: UnsafeMutablePointer<UInt64>
+    @usableFromInline let shapes: UnsafeMutablePointer<ChoiceShape>
+    @usableFromInline let spans: UnsafeMutablePointer<ChoiceSequence.Span>
+    @usableFromInline let capacity: Int
+    @usableFromInline let spanCapacity: Int
+    /// The numbers of the spans that are open, innermost last.
+    @usableFromInline let open: UnsafeMutablePointer<Int32>
+    @usableFromInline var openCount = 0
+    @usableFromInline var spanCount = 0
+    /// How many choices were made. Behind a pointer, so that it can stand in memory that survives the process (a flight recorder).
+    @usableFromInline let recorded: UnsafeMutablePointer<Int>
+    private let ownsRecord: Bool
+
     /// Whether more was asked for than there is.
-    public internal(set) var isOverrun = false
+    public var isOverrun: Bool { overrun }
+    @usableFromInline var overrun = false
     /// Whether a replayed index did not fit where it was drawn.
-    public internal(set) var isMisaligned = false
+    public var isMisaligned: Bool { misaligned }
+    @usableFromInline var misaligned = false
     /// Whether an assumption was not met.
     public internal(set) var isRejected = false
+    /// Whether the property's own code ran with a whole value; the engine counts those.
+    public internal(set) var didRunBody = false
     public internal(set) var labels: [String] = []
+    /// Scores that a targeted search raises, by label.
+    public internal(set) var targets: [String: Double] = [:]
+    /// Hashes of what this case reached: states of a model, edges of the code.
+    public internal(set) var features: [UInt64] = []
     /// The bound of the first choice that was asked for and was not there.
-    private(set) var missingBound: UInt64 = 0
+    @usableFromInline var missingBound: UInt64 = 0
 
-    private var random: SeededGenerator
-    private var prefix: [UInt64] = []
-    private var prefixCount = 0
-    private var tail = Tail.random
-    private var budget = Draws.defaultBudget
-    private var open: [Int] = []
+    // MARK: What to tell people
+
+    /// Whether this run is the one that is shown: the last replay of a counterexample.
+    public internal(set) var isJournaling = false
+    /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.
+    public internal(set) var journal: [String] = []
+
+    // MARK: What to draw
+
+    @usableFromInline var random: SeededGenerator
+    @usableFromInline var prefix: [UInt64] = []
+    @usableFromInline var prefixCount = 0
+    @usableFromInline var tail = Tail.random
+    @usableFromInline var misfit = Misfit.simplest
+    @usableFromInline var budget = Draws.defaultBudget
 
     /// What comes after the prefix.
-    enum Tail {
+    @usableFromInline enum Tail {
         /// Fresh random choices.
         case random
+        /// The simplest choices.
+        case simplest
         /// Nothing: the case is overrun.
         case none
     }
 
-    init() { random = SeededGenerator(seed: 0) }
+    /// What takes the place of a replayed index that is larger than allowed.
+    @usableFromInline enum Misfit {
+        /// The neutral stand-in of a replay.
+        case simplest
+        /// A fresh choice, for mutated sequences.
+        case random
+    }
+
+    /// - Parameter record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
+    init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil) {
+        random = SeededGenerator(seed: 0)
+        capacity = max(1, budget)
+        spanCapacity = capacity * 2
+        if let record {
+            recorded = record.bindMemory(to: Int.self, capacity: 1)
+            indices = (record + 8).bindMemory(to: UInt64.self, capacity: capacity)
+            ownsRecord = false
+        } else {
+            recorded = .allocate(capacity: 1)
+            indices = .allocate(capacity: capacity)
+            ownsRecord = true
+        }
+        recorded.initialize(to: 0)
+        shapes = .allocate(capacity: capacity)
+        spans = .allocate(capacity: spanCapacity)
+        open = .allocate(capacity: Self.maximumDepth)
+        self.budget = capacity
+    }
+
+    deinit {
+        if ownsRecord {
+            recorded.deallocate()
+            indices.deallocate()
+        }
+        shapes.deallocate()
+        spans.deallocate()
+        open.deallocate()
+    }
 
     /// Begins a case anew; what was recorded before is forgotten.
-    func begin(seed: UInt64, prefix: [UInt64] = [], tail: Tail = .random, budget: Int = Draws.defaultBudget) {
-        sequence.removeAll()
-        isOverrun = false
-        isMisaligned = false
+    func begin(seed: UInt64, prefix: [UInt64] = [], tail: Tail = .random, misfit: Misfit = .simplest, budget: Int = Draws.defaultBudget) {
+        recorded.pointee = 0
+        spanCount = 0
+        openCount = 0
+        overrun = false
+        misaligned = false
         isRejected = false
-        labels.removeAll(keepingCapacity: true)
+        didRunBody = false
+        isJournaling = false
+        if !journal.isEmpty { journal.removeAll() }
+        if !labels.isEmpty { labels.removeAll(keepingCapacity: true) }
+        if !targets.isEmpty { targets.removeAll(keepingCapacity: true) }
+        if !features.isEmpty { features.removeAll(keepingCapacity: true) }
         random = SeededGenerator(seed: seed)
         self.prefix = prefix
         prefixCount = prefix.count
         missingBound = 0
         self.tail = tail
-        self.budget = budget
-        open.removeAll(keepingCapacity: true)
+        self.misfit = misfit
+        self.budget = min(budget, capacity)
+    }
+
+    /// How many choices were made so far.
+    @inlinable public var count: Int { recorded.pointee }
+
+    /// A copy of what was drawn so far.
+    public var sequence: ChoiceSequence {
+        var copy = ChoiceSequence()
+        copy.indices = Array(UnsafeBufferPointer(start: indices, count: count))
+        copy.shapes = Array(UnsafeBufferPointer(start: shapes, count: count))
+        copy.spans = Array(UnsafeBufferPointer(start: spans, count: spanCount))
+        return copy
     }
 
     // MARK: Choices
 
-    /// One choice: an index from 0 to `bound`, replayed where there is a prefix, else picked by `pick`.
-    @inline(__always)
-    func choose(bound: UInt64, _ pick: (inout SeededGenerator) -> UInt64) -> UInt64 {
-        let position = sequence.indices.count
+    /// One choice: an index from 0 to the shape's bound, replayed where there is a prefix, else picked by `pick`.
+    @inlinable @inline(__always)
+    func choose(_ shape: ChoiceShape, _ pick: (inout SeededGenerator) -> UInt64) -> UInt64 {
+        let position = recorded.pointee
         var index: UInt64
-        if position < prefixCount {
+        if position < prefixCount, position < budget {
             index = prefix[position]
-            if index > bound {
-                // The value that stood here belongs to another shape; the simplest one is the neutral stand-in.
-                isMisaligned = true
-                index = 0
+            if index > shape.bound {
+                // The value that stood here belongs to another shape.
+                misaligned = true
+                index = misfit == .simplest ? 0 : pick(&random)
             }
         } else if tail == .random, position < budget {
             index = pick(&random)
+        } else if tail == .simplest, position < budget {
+            index = 0
         } else {
-            if !isOverrun { missingBound = bound }
-            isOverrun = true
+            if !overrun { missingBound = shape.bound }
+            overrun = true
             return 0
         }
-        sequence.indices.append(index)
-        sequence.bounds.append(bound)
+        indices[position] = index
+        shapes[position] = shape
+        recorded.pointee = position + 1
         return index
     }
 
     /// A choice with one outcome that is recorded all the same, so that the same part has the same shape wherever it stands.
-    func recordFixedChoice() { _ = choose(bound: 0) { _ in 0 } }
+    func recordFixedChoice(_ kind: ChoiceShape.Kind = .selector) { _ = choose(ChoiceShape(kind: kind, bound: 0)) { _ in 0 } }
 
-    /// A choice with only one possible outcome is no choice and is not recorded.
-    func uniform(bound: UInt64) -> UInt64 {
+    /// An even choice of a selector. One with only one possible outcome is no choice and is not recorded.
+    @inlinable
+    func uniform(bound: UInt64, kind: ChoiceShape.Kind = .selector) -> UInt64 {
         if bound == 0 { return 0 }
-        return choose(bound: bound) { random in
+        return choose(ChoiceShape(kind: kind, bound: bound)) { random in
             if bound == .max { return random.next() }
             return random.next().multipliedFullWidth(by: bound + 1).high
         }
@@ -106,24 +204,45 @@ public final class Draws {
     // MARK: Spans
 
     /// Groups the choices of `body`: what it draws is shrunk, removed and replaced as one.
-    @inline(__always)
+    ///
+    /// Spans with the same label must mean the same kind of thing; labels of your own begin at ``Label/firstFree``.
+    @inlinable @inline(__always)
     public func span<Value>(_ label: UInt32, _ body: () throws -> Value) rethrows -> Value {
-        guard open.count < Self.maximumDepth else { return try body() }
-        let number = sequence.spans.count
-        sequence.spans.append(
-            ChoiceSequence.Span(label: label, start: Int32(sequence.indices.count), end: -1, depth: Int32(open.count), isDiscarded: false))
-        open.append(number)
-        defer {
-            open.removeLast()
-            sequence.spans[number].end = Int32(sequence.indices.count)
-        }
+        let number = openSpan(label)
+        defer { closeSpan(number) }
         return try body()
+    }
+
+    /// Opens a span and gives its number, or -1 where spans are too deep or too many to be recorded.
+    @inlinable @inline(__always)
+    func openSpan(_ label: UInt32) -> Int {
+        guard openCount < Self.maximumDepth, spanCount < spanCapacity else { return -1 }
+        let number = spanCount
+        spans[number] = ChoiceSequence.Span(
+            label: label, depth: UInt16(truncatingIfNeeded: openCount), start: Int32(truncatingIfNeeded: recorded.pointee))
+        open[openCount] = Int32(truncatingIfNeeded: number)
+        openCount += 1
+        spanCount += 1
+        return number
+    }
+
+    @inlinable @inline(__always)
+    func closeSpan(_ number: Int) {
+        guard number >= 0 else { return }
+        openCount -= 1
+        spans[number].end = Int32(truncatingIfNeeded: recorded.pointee)
     }
 
     /// Marks the span that was closed last with this label as not contributing.
     func discardLastSpan(_ label: UInt32) {
-        guard let number = sequence.spans.lastIndex(where: { $0.label == label && $0.end >= 0 }) else { return }
-        sequence.spans[number].isDiscarded = true
+        var number = spanCount - 1
+        while number >= 0 {
+            if spans[number].label == label, spans[number].end >= 0 {
+                spans[number].isDiscarded = true
+                return
+            }
+            number -= 1
+        }
     }
 
     // MARK: Statements about the case
@@ -137,5 +256,17 @@ public final class Draws {
     }
 
     /// Puts the case into a class that the report counts.
-    public func label(_ text: String) { if labels.count < 100 { labels.append(text) } }
+    public func label(_ text: String) { if labels.count < Self.maximumNotes { labels.append(text) } }
+
+    /// A score to be raised: the search prefers cases near those that scored highest under the same label. Not a number is ignored.
+    public func target(_ score: Double, label: String = "") {
+        guard !score.isNaN, targets.count < Self.maximumNotes || targets[label] != nil else { return }
+        targets[label] = max(score, targets[label] ?? -.infinity)
+    }
+
+    /// A line of the report on a counterexample: what a step did, a value on the way. Costs a test of a flag in all other runs.
+    public func note(_ text: @autoclosure () -> String) { if isJournaling { journal.append(text()) } }
+
+    /// Something that this case reached, as a hash: a case that reaches what none reached before is kept and built upon.
+    public func feature(_ hash: UInt64) { if features.count < Self.maximumNotes { features.append(hash) } }
 }

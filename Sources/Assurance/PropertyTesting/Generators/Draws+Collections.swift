@@ -1,13 +1,13 @@
 /// Labels of the spans that the engine opens itself; those of a user's own begin at ``firstFree``.
 public enum Label {
-    static let element: UInt32 = 1
-    static let array: UInt32 = 2
-    static let branch: UInt32 = 3
-    static let attempt: UInt32 = 4
-    static let text: UInt32 = 5
-    static let double: UInt32 = 6
-    static let recursion: UInt32 = 7
-    static let value: UInt32 = 8
+    public static let element: UInt32 = 1
+    public static let array: UInt32 = 2
+    public static let branch: UInt32 = 3
+    public static let attempt: UInt32 = 4
+    public static let text: UInt32 = 5
+    public static let double: UInt32 = 6
+    public static let recursion: UInt32 = 7
+    public static let value: UInt32 = 8
     public static let firstFree: UInt32 = 1000
 }
 
@@ -23,7 +23,7 @@ extension Draws {
                 var isDone = false
                 span(Label.element) {
                     // Below the least count there is nothing to decide.
-                    if elements.count >= lower, !bool(probability: max(probability, 0.5)) {
+                    if elements.count >= lower, !more(probability: max(probability, 0.5)) {
                         isDone = true
                     } else if isOverrun {
                         isDone = true
@@ -94,7 +94,7 @@ extension Draws {
             span(Label.recursion) {
                 if depth >= maximumDepth || isOverrun {
                     // A subtree that is moved up finds the choice "leaf or node" where it looks for it.
-                    recordFixedChoice()
+                    recordFixedChoice(.boolean)
                     return leaf(self)
                 }
                 return bool(probability: 0.6 / Double(depth + 1) + 0.15) ? node(self) { grow(depth + 1) } : leaf(self)

@@ -48,7 +48,7 @@ extension Draws {
     /// Any finite double; with `special` also NaN and the infinities.
     public func double(special: Bool = false) -> Double {
         span(Label.double) {
-            let index = choose(bound: .max) { random in
+            let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
                 let dice = random.next()
                 switch dice & 0xF {
                 case 0: return DoubleOrder.index(Self.oddities[Int((dice >> 8) % UInt64(Self.oddities.count))])
@@ -70,7 +70,7 @@ extension Draws {
         return span(Label.double) {
             let goesDown = origin > range.lowerBound && (origin == range.upperBound || bool())
             let room = goesDown ? origin - range.lowerBound : range.upperBound - origin
-            let index = choose(bound: .max) { random in
+            let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
                 let dice = random.next()
                 switch dice & 0xF {
                 case 0: return DoubleOrder.index(room)

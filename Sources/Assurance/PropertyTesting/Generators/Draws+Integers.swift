@@ -7,8 +7,8 @@ struct ZigZag {
     let upper: Int64
     let origin: Int64
     /// Values below and above the origin.
-    private let below: UInt64
-    private let above: UInt64
+    let below: UInt64
+    let above: UInt64
 
     init(_ range: ClosedRange<Int64>, towards: Int64) {
         lower = range.lowerBound
@@ -52,7 +52,8 @@ extension Draws {
         let order = ZigZag(Int64(range.lowerBound)...Int64(range.upperBound), towards: Int64(origin))
         let bound = order.bound
         if bound == 0 { return range.lowerBound }
-        let index = choose(bound: bound) { random in Self.pick(&random, order, bound) }
+        let shape = ChoiceShape(kind: .integer, bound: bound, below: order.below, origin: order.origin)
+        let index = choose(shape) { random in Self.pick(&random, order, bound) }
         return Int(order.value(index))
     }
 
@@ -66,15 +67,20 @@ extension Draws {
             let upper = Int64(clamping: Number.max)
             return Number(truncatingIfNeeded: int(in: Int(lower)...Int(upper)))
         }
-        return Number(truncatingIfNeeded: choose(bound: .max) { random in Self.magnitude(&random) })
+        return Number(truncatingIfNeeded: choose(ChoiceShape(kind: .integer, bound: .max)) { random in Self.magnitude(&random) })
     }
 
-    public func bool() -> Bool { choose(bound: 1) { $0.next() >> 63 } == 1 }
+    public func bool() -> Bool { choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.next() >> 63 } == 1 }
 
     /// True with this probability; false is simpler.
     public func bool(probability: Double) -> Bool {
         if probability <= 0 { return false }
-        return choose(bound: 1) { $0.uniform() < probability ? 1 : 0 } == 1
+        return choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+    }
+
+    /// Whether a collection goes on.
+    func more(probability: Double) -> Bool {
+        choose(ChoiceShape(kind: .more, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
     }
 
     @inline(__always)

@@ -62,9 +62,9 @@ public func checkProperty<Value>(
                 counterexample: String(reflecting: value), reason: reason, token: replay, seed: seed, casesToFailure: 1, shrinkBodies: 0,
                 isProvedMinimal: false)
         }
-        var result = PropertyResult<Value>(outcome: .passed)
-        result.cases = 1
-        return result
+        var report = PropertyReport()
+        report.cases = 1
+        return PropertyResult(outcome: .passed, report: report)
     }
     let result = PropertyEngine.run(PropertySettings(cases: cases, seed: seed), generate: generate, holds: holds)
     switch result.outcome {

@@ -4,13 +4,18 @@
 /// constants are those of S. Vigna's `splitmix64.c`. Every seed is good, including 0; the period is 2^64. Used to
 /// expand one seed into the state of other generators and to split streams.
 public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
-    private var state: UInt64
+    @usableFromInline var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    @inlinable public init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    @inlinable public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
+        return Self.mix(state)
+    }
+
+    /// The generator's output function: a bijection of 64-bit words in which each bit of the input moves half of the output.
+    @inlinable public static func mix(_ word: UInt64) -> UInt64 {
+        var z = word
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
@@ -31,12 +36,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
 ///
 /// The sequence for a seed is part of the format of everything recorded with that seed: it never changes.
 public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
-    private var s0: UInt64
-    private var s1: UInt64
-    private var s2: UInt64
-    private var s3: UInt64
+    @usableFromInline var s0: UInt64
+    @usableFromInline var s1: UInt64
+    @usableFromInline var s2: UInt64
+    @usableFromInline var s3: UInt64
 
-    public init(seed: UInt64) {
+    @inlinable public init(seed: UInt64) {
         var expander = SplitMix64(seed: seed)
         s0 = expander.next()
         s1 = expander.next()
@@ -44,7 +49,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
         s3 = expander.next()
     }
 
-    public mutating func next() -> UInt64 {
+    @inlinable public mutating func next() -> UInt64 {
         let product = s1 &* 5
         let result = ((product << 7) | (product >> 57)) &* 9
         let t = s1 << 17
@@ -67,7 +72,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
     }
 
     /// A double uniform on the 2^53 multiples of 2^−53 in [0, 1).
-    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+    @inlinable public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// An integer uniform on `range`, without bias (D. Lemire, "Fast Random Integer Generation in an Interval", ACM
     /// TOMACS 29(1), 2019). Precondition: `range` is not empty, as the type demands.

@@ -35,45 +35,30 @@ public final class Draws {
     @usableFromInline let spanCapacity: Int
     /// The numbers of the spans that are open, innermost last.
     @usableFromInline let open: UnsafeMutablePointer<Int32>
-    @usableFromInline var openCount = 0
-    @usableFromInline var spanCount = 0
+    /// All that changes with every draw.
+    @usableFromInline let state: UnsafeMutablePointer<DrawState>
+    @usableFromInline let prefix: UnsafeMutablePointer<UInt64>
     /// How many choices were made. Behind a pointer, so that it can stand in memory that survives the process (a flight recorder).
     @usableFromInline let recorded: UnsafeMutablePointer<Int>
     private let ownsRecord: Bool
 
-    /// Whether more was asked for than there is.
-    public var isOverrun: Bool { overrun }
-    @usableFromInline var overrun = false
-    /// Whether a replayed index did not fit where it was drawn.
-    public var isMisaligned: Bool { misaligned }
-    @usableFromInline var misaligned = false
-    /// Whether an assumption was not met.
-    public internal(set) var isRejected = false
-    /// Whether the property's own code ran with a whole value; the engine counts those.
-    public internal(set) var didRunBody = false
     public internal(set) var labels: [String] = []
     /// Scores that a targeted search raises, by label.
     public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
     public internal(set) var features: [UInt64] = []
-    /// The bound of the first choice that was asked for and was not there.
-    @usableFromInline var missingBound: UInt64 = 0
 
     // MARK: What to tell people
 
-    /// Whether this run is the one that is shown: the last replay of a counterexample.
-    public internal(set) var isJournaling = false
+    /// How many draws the present one is a part of; only the outermost is journaled.
+    private var quiet = 0
     /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.
     public internal(set) var journal: [String] = []
 
     // MARK: What to draw
 
-    @usableFromInline var random: SeededGenerator
-    @usableFromInline var prefix: [UInt64] = []
-    @usableFromInline var prefixCount = 0
-    @usableFromInline var tail = Tail.random
-    @usableFromInline var misfit = Misfit.simplest
-    @usableFromInline var budget = Draws.defaultBudget
+    /// What the run has drawn before; nil where repeating is the point.
+    var trie: ChoiceTrie?
 
     /// What comes after the prefix.
     @usableFromInline enum Tail {
@@ -95,8 +80,10 @@ public final class Draws {
 
     /// - Parameter record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
     init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil) {
-        random = SeededGenerator(seed: 0)
         capacity = max(1, budget)
+        state = .allocate(capacity: 1)
+        state.initialize(to: DrawState(budget: capacity))
+        prefix = .allocate(capacity: capacity)
         spanCapacity = capacity * 2
         if let record {
             recorded = record.bindMemory(to: Int.self, capacity: 1)
@@ -111,7 +98,6 @@ public final class Draws {
         shapes = .allocate(capacity: capacity)
         spans = .allocate(capacity: spanCapacity)
         open = .allocate(capacity: Self.maximumDepth)
-        self.budget = capacity
     }
 
     deinit {
@@ -122,29 +108,31 @@ public final class Draws {
         shapes.deallocate()
         spans.deallocate()
         open.deallocate()
+        state.deallocate()
+        prefix.deallocate()
     }
 
     /// Begins a case anew; what was recorded before is forgotten.
     func begin(seed: UInt64, prefix: [UInt64] = [], tail: Tail = .random, misfit: Misfit = .simplest, budget: Int = Draws.defaultBudget) {
         recorded.pointee = 0
-        spanCount = 0
-        openCount = 0
-        overrun = false
-        misaligned = false
-        isRejected = false
-        didRunBody = false
-        isJournaling = false
+        var fresh = DrawState(budget: min(budget, capacity))
+        fresh.random = SeededGenerator(seed: seed)
+        fresh.prefixCount = min(prefix.count, capacity)
+        fresh.tail = tail
+        fresh.misfit = misfit
+        if tail != .none, let trie {
+            fresh.cursor = trie.root
+            fresh.isOnTrie = fresh.cursor.isOn
+        }
+        prefix.withUnsafeBufferPointer { indices in
+            if let base = indices.baseAddress { self.prefix.update(from: base, count: fresh.prefixCount) }
+        }
+        state.pointee = fresh
+        quiet = 0
         if !journal.isEmpty { journal.removeAll() }
         if !labels.isEmpty { labels.removeAll(keepingCapacity: true) }
         if !targets.isEmpty { targets.removeAll(keepingCapacity: true) }
         if !features.isEmpty { features.removeAll(keepingCapacity: true) }
-        random = SeededGenerator(seed: seed)
-        self.prefix = prefix
-        prefixCount = prefix.count
-        missingBound = 0
-        self.tail = tail
-        self.misfit = misfit
-        self.budget = min(budget, capacity)
     }
 
     /// How many choices were made so far.
@@ -171,10 +159,10 @@ public final class Draws {
             if index > shape.bound {
                 // The value that stood here belongs to another shape.
                 misaligned = true
-                index = misfit == .simplest ? 0 : pick(&random)
+                index = misfit == .simplest ? 0 : pick(&state.pointee.random)
             }
         } else if tail == .random, position < budget {
-            index = pick(&random)
+            index = pick(&state.pointee.random)
         } else if tail == .simplest, position < budget {
             index = 0
         } else {
@@ -182,10 +170,21 @@ public final class Draws {
             overrun = true
             return 0
         }
+        if isOnTrie { index = follow(index, shape.bound) }
         indices[position] = index
         shapes[position] = shape
         recorded.pointee = position + 1
         return index
+    }
+
+    /// Goes on along the trie, and off it where the case would repeat a known one.
+    @usableFromInline
+    func follow(_ index: UInt64, _ bound: UInt64) -> UInt64 {
+        guard let trie else { return index }
+        let taken = trie.follow(
+            &state.pointee.cursor, index: index, bound: bound, mayChange: tail == .random, random: &state.pointee.random)
+        isOnTrie = state.pointee.cursor.isOn
+        return taken
     }
 
     /// A choice with one outcome that is recorded all the same, so that the same part has the same shape wherever it stands.
@@ -266,6 +265,25 @@ public final class Draws {
 
     /// A line of the report on a counterexample: what a step did, a value on the way. Costs a test of a flag in all other runs.
     public func note(_ text: @autoclosure () -> String) { if isJournaling { journal.append(text()) } }
+
+    /// Runs a draw whose value is one line of the journal, whatever it draws itself.
+    @inlinable @inline(__always)
+    func journaled<Value>(_ draw: () throws -> Value) rethrows -> Value {
+        if !journaling { return try draw() }
+        return try journalOutermost(draw)
+    }
+
+    @usableFromInline
+    func journalOutermost<Value>(_ draw: () throws -> Value) rethrows -> Value {
+        quiet += 1
+        defer { quiet -= 1 }
+        let value = try draw()
+        if quiet == 1 { journal.append(String(reflecting: value)) }
+        return value
+    }
+
+    @usableFromInline
+    func journal(value: some Any) { if quiet == 0 { journal.append(String(reflecting: value)) } }
 
     /// Something that this case reached, as a hash: a case that reaches what none reached before is kept and built upon.
     public func feature(_ hash: UInt64) { if features.count < Self.maximumNotes { features.append(hash) } }

@@ -1,3 +1,5 @@
+import Determinism
+
 /// Labels of the spans that the engine opens itself; those of a user's own begin at ``firstFree``.
 public enum Label {
     public static let element: UInt32 = 1
@@ -13,70 +15,88 @@ public enum Label {
 
 extension Draws {
     /// Elements by "one more?" choices, which lets a shrinker take out any run of them, and join two lists into one.
+    ///
+    /// Every length of the range comes up; of a wide one mostly the short lengths. Precondition: none; counts below 0 are taken as 0.
+    @inlinable
     public func array<Element>(_ counts: ClosedRange<Int> = 0...20, of element: (Draws) -> Element) -> [Element] {
-        span(Label.array) {
-            var elements: [Element] = []
-            let (lower, upper) = (max(0, counts.lowerBound), max(0, counts.upperBound))
-            let average = min(max(2 * lower, lower + 5), (lower + upper) / 2)
-            let probability = upper > lower ? 1 - 1 / (1 + Double(average - lower)) : 0
-            while elements.count < upper {
-                var isDone = false
-                span(Label.element) {
+        journaled {
+            span(Label.array) {
+                var elements: [Element] = []
+                let (lower, upper) = (max(0, counts.lowerBound), max(0, counts.upperBound))
+                let goal = pickCount(lower, upper)
+                elements.reserveCapacity(min(goal, 1024))
+                while elements.count < upper {
+                    let number = openSpan(Label.element)
+                    defer { closeSpan(number) }
                     // Below the least count there is nothing to decide.
-                    if elements.count >= lower, !more(probability: max(probability, 0.5)) {
-                        isDone = true
-                    } else if isOverrun {
-                        isDone = true
-                    } else {
-                        elements.append(element(self))
-                    }
+                    if elements.count >= lower, !more(elements.count < goal) { break }
+                    if overrun { break }
+                    elements.append(element(self))
                 }
-                if isDone { break }
+                return elements
             }
-            return elements
         }
+    }
+
+    /// How long a fresh collection is to be: a plan of the generation, no choice of the case.
+    @inlinable
+    func pickCount(_ lower: Int, _ upper: Int) -> Int {
+        guard tail == .random, upper > lower else { return lower }
+        let dice = random.next()
+        let room = UInt64(upper - lower)
+        // One of eight over the whole range, however wide; the others short, and evenly so.
+        let reach = dice & 7 == 0 ? room : min(room, 20)
+        return lower + Int((dice >> 3).multipliedFullWidth(by: (reach + 1) << 3).high)
     }
 
     /// Distinct elements, in the order drawn.
     public func set<Element: Hashable>(_ counts: ClosedRange<Int> = 0...20, of element: (Draws) -> Element) -> [Element] {
         var seen: Set<Element> = []
-        let drawn = array(counts, of: element)
-        let result = drawn.filter { seen.insert($0).inserted }
-        if result.count < counts.lowerBound { assume(false) }
-        return result
+        return journaled {
+            let drawn = array(counts, of: element)
+            let result = drawn.filter { seen.insert($0).inserted }
+            if result.count < counts.lowerBound { assume(false) }
+            return result
+        }
     }
 
     /// One of several, the first the simplest.
+    @inlinable
     public func oneOf<Value>(_ branches: [(Draws) -> Value]) -> Value {
         precondition(!branches.isEmpty, "oneOf needs a branch")
-        return span(Label.branch) {
-            let index = uniform(bound: UInt64(branches.count - 1))
-            return branches[Int(index)](self)
+        return journaled {
+            span(Label.branch) {
+                let index = uniform(bound: UInt64(branches.count - 1))
+                return branches[Int(index)](self)
+            }
         }
     }
 
     /// One of these values, the first the simplest.
+    @inlinable
     public func element<Value>(of values: [Value]) -> Value {
         precondition(!values.isEmpty, "element(of:) needs a value")
-        return values[Int(uniform(bound: UInt64(values.count - 1)))]
+        return journaled { values[Int(uniform(bound: UInt64(values.count - 1)))] }
     }
 
     /// Tries again until a value is accepted, at most ``maximumAttempts`` times; then the case is rejected.
     public func filtered<Value>(_ isIncluded: (Value) -> Bool, _ generate: (Draws) -> Value) -> Value {
-        var value = span(Label.attempt) { generate(self) }
-        for _ in 1..<Self.maximumAttempts where !isIncluded(value) && !isOverrun {
-            discardLastSpan(Label.attempt)
-            value = span(Label.attempt) { generate(self) }
+        journaled {
+            var value = span(Label.attempt) { generate(self) }
+            for _ in 1..<Self.maximumAttempts where !isIncluded(value) && !isOverrun {
+                discardLastSpan(Label.attempt)
+                value = span(Label.attempt) { generate(self) }
+            }
+            assume(isIncluded(value))
+            return value
         }
-        assume(isIncluded(value))
-        return value
     }
 
     public static let maximumAttempts = 8
 
     /// A text over an alphabet, whose first character is the simplest.
     public func text(_ counts: ClosedRange<Int> = 0...20, alphabet: [Character] = Draws.printable) -> String {
-        String(array(counts) { $0.element(of: alphabet) })
+        journaled { String(array(counts) { $0.element(of: alphabet) }) }
     }
 
     /// Digits, letters, then the other printable characters of ASCII.
@@ -84,7 +104,7 @@ extension Draws {
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
     /// Raw bytes.
-    public func bytes(_ counts: ClosedRange<Int> = 0...64) -> [UInt8] { array(counts) { UInt8($0.uniform(bound: 255)) } }
+    public func bytes(_ counts: ClosedRange<Int> = 0...64) -> [UInt8] { array(counts) { UInt8($0.uniform(bound: 255, kind: .integer)) } }
 
     /// A value that contains values of its own kind; `leaf` ends it. The deeper, the likelier a leaf, so that the expected size stays finite.
     public func recursive<Value>(maximumDepth: Int = 5, leaf: @escaping (Draws) -> Value, node: @escaping (Draws, () -> Value) -> Value)
@@ -100,6 +120,6 @@ extension Draws {
                 return bool(probability: 0.6 / Double(depth + 1) + 0.15) ? node(self) { grow(depth + 1) } : leaf(self)
             }
         }
-        return grow(0)
+        return journaled { grow(0) }
     }
 }

@@ -47,18 +47,20 @@ enum DoubleOrder {
 extension Draws {
     /// Any finite double; with `special` also NaN and the infinities.
     public func double(special: Bool = false) -> Double {
-        span(Label.double) {
-            let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
-                let dice = random.next()
-                switch dice & 0xF {
-                case 0: return DoubleOrder.index(Self.oddities[Int((dice >> 8) % UInt64(Self.oddities.count))])
-                case 1..<8: return random.next() >> (8 + random.next() % 56)
-                default: return DoubleOrder.index(abs(Double(bitPattern: random.next())))
+        journaled {
+            span(Label.double) {
+                let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
+                    let dice = random.next()
+                    switch dice & 0xF {
+                    case 0: return DoubleOrder.index(Self.oddities[Int((dice >> 8) % UInt64(Self.oddities.count))])
+                    case 1..<8: return random.next() >> (8 + random.next() % 56)
+                    default: return DoubleOrder.index(abs(Double(bitPattern: random.next())))
+                    }
                 }
+                var value = DoubleOrder.value(index)
+                if !special, !value.isFinite { value = Double.greatestFiniteMagnitude }
+                return bool() ? -value : value
             }
-            var value = DoubleOrder.value(index)
-            if !special, !value.isFinite { value = Double.greatestFiniteMagnitude }
-            return bool() ? -value : value
         }
     }
 
@@ -67,20 +69,22 @@ extension Draws {
         if range.lowerBound == range.upperBound { return range.lowerBound }
         // Outwards from 0 or from the end that is nearest to it.
         let origin = min(max(0, range.lowerBound), range.upperBound)
-        return span(Label.double) {
-            let goesDown = origin > range.lowerBound && (origin == range.upperBound || bool())
-            let room = goesDown ? origin - range.lowerBound : range.upperBound - origin
-            let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
-                let dice = random.next()
-                switch dice & 0xF {
-                case 0: return DoubleOrder.index(room)
-                case 1..<6: return random.next() >> (8 + random.next() % 56)
-                default: return DoubleOrder.index(random.uniform() * room)
+        return journaled {
+            span(Label.double) {
+                let goesDown = origin > range.lowerBound && (origin == range.upperBound || bool())
+                let room = goesDown ? origin - range.lowerBound : range.upperBound - origin
+                let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { random in
+                    let dice = random.next()
+                    switch dice & 0xF {
+                    case 0: return DoubleOrder.index(room)
+                    case 1..<6: return random.next() >> (8 + random.next() % 56)
+                    default: return DoubleOrder.index(random.uniform() * room)
+                    }
                 }
+                let distance = DoubleOrder.value(index)
+                let held = distance.isFinite && distance <= room ? distance : room
+                return goesDown ? max(range.lowerBound, origin - held) : min(range.upperBound, origin + held)
             }
-            let distance = DoubleOrder.value(index)
-            let held = distance.isFinite && distance <= room ? distance : room
-            return goesDown ? max(range.lowerBound, origin - held) : min(range.upperBound, origin + held)
         }
     }
 

@@ -2,15 +2,16 @@ import Determinism
 
 /// Where an integer of a range stands in the order from simple to complex: outwards from the value it shrinks towards, alternating above and
 /// below while both sides have values, then on along the longer side. 0, 1, −1, 2, −2 … for a range around 0.
+@usableFromInline
 struct ZigZag {
-    let lower: Int64
-    let upper: Int64
-    let origin: Int64
+    @usableFromInline let lower: Int64
+    @usableFromInline let upper: Int64
+    @usableFromInline let origin: Int64
     /// Values below and above the origin.
-    let below: UInt64
-    let above: UInt64
+    @usableFromInline let below: UInt64
+    @usableFromInline let above: UInt64
 
-    init(_ range: ClosedRange<Int64>, towards: Int64) {
+    @inlinable init(_ range: ClosedRange<Int64>, towards: Int64) {
         lower = range.lowerBound
         upper = range.upperBound
         origin = min(max(towards, lower), upper)
@@ -18,9 +19,9 @@ struct ZigZag {
         above = UInt64(bitPattern: upper &- origin)
     }
 
-    var bound: UInt64 { below &+ above }
+    @inlinable var bound: UInt64 { below &+ above }
 
-    func value(_ index: UInt64) -> Int64 {
+    @inlinable func value(_ index: UInt64) -> Int64 {
         let shorter = min(below, above)
         // 2 × shorter does not overflow: shorter is at most half of 2^64 − 1.
         if index <= 2 &* shorter {
@@ -31,7 +32,7 @@ struct ZigZag {
         return above > below ? origin &+ Int64(bitPattern: distance) : origin &- Int64(bitPattern: distance)
     }
 
-    func index(_ value: Int64) -> UInt64 {
+    @inlinable func index(_ value: Int64) -> UInt64 {
         let shorter = min(below, above)
         if value == origin { return 0 }
         let isAbove = value > origin
@@ -46,45 +47,63 @@ extension Draws {
     ///
     /// The distribution is made for finding faults, not for statistics: small values and the ends of the range are frequent, magnitudes
     /// are spread over all sizes, and powers of two and ten with their neighbours come up.
+    @inlinable
     public func int(in range: ClosedRange<Int>) -> Int { int(in: range, towards: 0) }
 
+    /// As ``int(in:)``, shrinking towards `origin`, or the end of the range that is nearest to it.
+    @inlinable
     public func int(in range: ClosedRange<Int>, towards origin: Int) -> Int {
         let order = ZigZag(Int64(range.lowerBound)...Int64(range.upperBound), towards: Int64(origin))
         let bound = order.bound
         if bound == 0 { return range.lowerBound }
         let shape = ChoiceShape(kind: .integer, bound: bound, below: order.below, origin: order.origin)
         let index = choose(shape) { random in Self.pick(&random, order, bound) }
-        return Int(order.value(index))
+        let value = Int(order.value(index))
+        if isJournaling { journal(value: value) }
+        return value
     }
 
     /// Any integer.
+    @inlinable
     public func int() -> Int { int(in: .min ... .max) }
 
     /// An integer of any width.
+    @inlinable
     public func integer<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number {
-        if Number.isSigned || Number.bitWidth < 64 {
-            let lower = Int64(truncatingIfNeeded: Number.min)
-            let upper = Int64(clamping: Number.max)
-            return Number(truncatingIfNeeded: int(in: Int(lower)...Int(upper)))
+        journaled {
+            if Number.isSigned || Number.bitWidth < 64 {
+                let lower = Int64(truncatingIfNeeded: Number.min)
+                let upper = Int64(clamping: Number.max)
+                return Number(truncatingIfNeeded: int(in: Int(lower)...Int(upper)))
+            }
+            return Number(
+                truncatingIfNeeded: choose(ChoiceShape(kind: .integer, bound: .max)) { random in Self.magnitude(&random) })
         }
-        return Number(truncatingIfNeeded: choose(ChoiceShape(kind: .integer, bound: .max)) { random in Self.magnitude(&random) })
     }
 
-    public func bool() -> Bool { choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.next() >> 63 } == 1 }
+    @inlinable
+    public func bool() -> Bool {
+        let value = choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.next() >> 63 } == 1
+        if isJournaling { journal(value: value) }
+        return value
+    }
 
     /// True with this probability; false is simpler.
+    @inlinable
     public func bool(probability: Double) -> Bool {
         if probability <= 0 { return false }
-        return choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+        let value = choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+        if isJournaling { journal(value: value) }
+        return value
     }
 
-    /// Whether a collection goes on.
-    func more(probability: Double) -> Bool {
-        choose(ChoiceShape(kind: .more, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
-    }
+    /// Whether a collection goes on; fresh cases follow the plan.
+    @inlinable @inline(__always)
+    func more(_ plan: Bool) -> Bool { choose(ChoiceShape(kind: .more, bound: 1)) { _ in plan ? 1 : 0 } == 1 }
 
-    @inline(__always)
-    private static func pick(_ random: inout SeededGenerator, _ order: ZigZag, _ bound: UInt64) -> UInt64 {
+    /// Where on the order a fresh integer lies.
+    @usableFromInline
+    static func pick(_ random: inout SeededGenerator, _ order: ZigZag, _ bound: UInt64) -> UInt64 {
         let dice = random.next()
         // A small domain is drawn evenly.
         if bound < 512, dice & 0xF != 0 { return random.next().multipliedFullWidth(by: bound + 1).high }
@@ -99,7 +118,7 @@ extension Draws {
             if constant >= order.lower, constant <= order.upper { return order.index(constant) }
             return min(magnitude(&random), bound)
         case 3..<14:
-            return random.next().multipliedFullWidth(by: min(bound, 512) &+ 1).high
+            return (dice >> 8).multipliedFullWidth(by: (min(bound, 512) &+ 1) << 8).high
         default:
             let index = magnitude(&random)
             if index <= bound { return index }
@@ -107,11 +126,12 @@ extension Draws {
         }
     }
 
-    /// A number whose count of bits is even over 0…64.
-    @inline(__always)
-    private static func magnitude(_ random: inout SeededGenerator) -> UInt64 {
-        let bits = random.next() % 65
-        return bits == 0 ? 0 : random.next() >> (64 - bits)
+    /// A number whose count of bits is even over 0…63, roughly.
+    @inlinable @inline(__always)
+    static func magnitude(_ random: inout SeededGenerator) -> UInt64 {
+        let bits = random.next()
+        // The shift from a mix of all bits, so that none of the value is fixed by it.
+        return bits >> (bits &* 0x9E37_79B9_7F4A_7C15 >> 58)
     }
 
     /// Powers of two and ten, with their neighbours and negatives.

@@ -1,0 +1,357 @@
+import Determinism
+
+/// Every sequence of choices that a run has drawn, so that none is run twice, and so that the run notices when there is no other left.
+///
+/// A radix tree: a node holds the run of choices that all sequences through it have in common, and ends in a *branch*, from which they
+/// part, or in the end of the one sequence that it stands for. Sequences part early (a list of integers mostly at its first element), so
+/// inserting one costs a walk over one or two branches and the copying of the rest: O(length), and no allocation but for the growth of
+/// the flat arrays.
+///
+/// A node is *exhausted* when nothing else can be drawn below it: each of its choices had one outcome only, or all outcomes of its branch are
+/// exhausted. When the root is, every case of the property has been tried, and passing is a proof.
+///
+/// The trie holds at most ``maximumChoices`` choices; when it is full it goes on recognising what it knows, and learns nothing new.
+@usableFromInline
+final class ChoiceTrie {
+    /// 64 MiB of indices and bounds.
+    static let maximumChoices = 4 << 20
+
+    private struct Node {
+        /// Where its run stands in `indices` and `bounds`.
+        var start: Int
+        var length: Int
+        /// The branch that ends it; -1 where a sequence ends.
+        var branch: Int32
+        /// Choices of the run that could have gone otherwise and have not been seen to.
+        var free: Int32
+    }
+
+    private struct Branch {
+        var bound: UInt64
+        var exhausted: UInt64
+    }
+
+    /// One choice of a run: what was taken, and the largest index there was.
+    private struct Step {
+        var index: UInt64
+        var bound: UInt64
+    }
+
+    /// Behind a pointer for the reason that ``DrawState`` gives.
+    private struct Store {
+        var nodes = FlatBuffer<Node>(capacity: 128)
+        var branches = FlatBuffer<Branch>(capacity: 64)
+        var steps = FlatBuffer<Step>(capacity: 1024)
+        var children = ChildTable()
+        /// The branches on the way of one insertion, and the nodes before them; kept to be used again.
+        var path = FlatBuffer<Way>(capacity: 64)
+    }
+
+    private struct Way {
+        var branch: Int32
+        var parent: Int32
+    }
+
+    private let store = UnsafeMutablePointer<Store>.allocate(capacity: 1)
+
+    init() { store.initialize(to: Store()) }
+
+    deinit {
+        store.pointee.nodes.deallocate()
+        store.pointee.branches.deallocate()
+        store.pointee.steps.deallocate()
+        store.pointee.children.deallocate()
+        store.pointee.path.deallocate()
+        store.deinitialize(count: 1)
+        store.deallocate()
+    }
+
+    private var nodes: FlatBuffer<Node> {
+        get { store.pointee.nodes }
+        _modify { yield &store.pointee.nodes }
+    }
+    private var branches: FlatBuffer<Branch> {
+        get { store.pointee.branches }
+        _modify { yield &store.pointee.branches }
+    }
+    private var steps: FlatBuffer<Step> {
+        get { store.pointee.steps }
+        _modify { yield &store.pointee.steps }
+    }
+    private var children: ChildTable {
+        get { store.pointee.children }
+        _modify { yield &store.pointee.children }
+    }
+
+    /// How many different sequences it holds.
+    private(set) var count = 0
+    /// Whether some sequence could not be learnt any more.
+    private(set) var isFull = false
+    /// Whether one sequence had another bound than one that began with the same choices: what is drawn depends on more than the draws.
+    private(set) var isInconsistent = false
+
+    /// Whether nothing new can be drawn.
+    var isExhausted: Bool { nodes.count > 0 && isExhausted(node: 0) }
+
+    private func isExhausted(node number: Int) -> Bool {
+        let node = nodes[number]
+        guard node.free == 0 else { return false }
+        guard node.branch >= 0 else { return true }
+        let branch = branches[Int(node.branch)]
+        return branch.bound != .max && branch.exhausted == branch.bound + 1
+    }
+
+    // MARK: Learning
+
+    /// Learns a sequence; false when it was known.
+    func insert(_ newIndices: UnsafePointer<UInt64>, _ newShapes: UnsafePointer<ChoiceShape>, count length: Int) -> Bool {
+        insert(length: length, index: { newIndices[$0] }, bound: { newShapes[$0].bound })
+    }
+
+    @inline(__always)
+    func insert(length: Int, index: (Int) -> UInt64, bound: (Int) -> UInt64) -> Bool {
+        if nodes.count == 0 {
+            _ = append(from: 0, length: length, index: index, bound: bound)
+            count = 1
+            return true
+        }
+        store.pointee.path.removeAll()
+        var position = 0
+        var number = 0
+        while true {
+            let node = nodes[number]
+            var offset = 0
+            while offset < node.length {
+                if position == length {
+                    // The known one went on: what is drawn depends on more than the draws.
+                    isInconsistent = true
+                    return false
+                }
+                if steps[node.start + offset].index != index(position) { break }
+                offset += 1
+                position += 1
+            }
+            if offset < node.length {
+                // The sequences part within the run.
+                guard steps[node.start + offset].bound == bound(position) else {
+                    isInconsistent = true
+                    return true
+                }
+                guard hasRoom(length - position) else { return true }
+                split(number, at: offset)
+                grow(branch: nodes[number].branch, index: index(position), from: position + 1, length, index, bound, number)
+                return true
+            }
+            guard node.branch >= 0 else {
+                if position < length { isInconsistent = true }
+                return false
+            }
+            guard position < length else {
+                isInconsistent = true
+                return false
+            }
+            if branches[Int(node.branch)].bound != bound(position) {
+                isInconsistent = true
+                return true
+            }
+            guard let child = children.find(node.branch, index(position)) else {
+                guard hasRoom(length - position) else { return true }
+                grow(branch: node.branch, index: index(position), from: position + 1, length, index, bound, number)
+                return true
+            }
+            store.pointee.path.append(Way(branch: node.branch, parent: Int32(truncatingIfNeeded: number)))
+            position += 1
+            number = Int(child)
+        }
+    }
+
+    private func hasRoom(_ length: Int) -> Bool {
+        if steps.count + length > Self.maximumChoices || nodes.count >= Int(Int32.max) - 2 {
+            isFull = true
+            return false
+        }
+        return true
+    }
+
+    /// A new child of a branch; then whoever is exhausted by it says so upwards.
+    private func grow(
+        branch: Int32, index value: UInt64, from position: Int, _ length: Int, _ index: (Int) -> UInt64, _ bound: (Int) -> UInt64,
+        _ parent: Int
+    ) {
+        let child = append(from: position, length: length, index: index, bound: bound)
+        children.insert(branch, value, Int32(child))
+        count += 1
+        guard isExhausted(node: child) else { return }
+        countExhausted(branch)
+        var below = parent
+        var place = store.pointee.path.count - 1
+        while place >= 0, isExhausted(node: below) {
+            let way = store.pointee.path[place]
+            countExhausted(way.branch)
+            below = Int(way.parent)
+            place -= 1
+        }
+    }
+
+    private func countExhausted(_ number: Int32) { branches.base[Int(number)].exhausted += 1 }
+
+    @inline(__always)
+    private func append(from position: Int, length: Int, index: (Int) -> UInt64, bound: (Int) -> UInt64) -> Int {
+        let start = steps.count
+        var free: Int32 = 0
+        for place in position..<max(position, length) {
+            let limit = bound(place)
+            steps.append(Step(index: index(place), bound: limit))
+            if limit > 0 { free += 1 }
+        }
+        nodes.append(Node(start: start, length: max(0, length - position), branch: -1, free: free))
+        return nodes.count - 1
+    }
+
+    /// Cuts a node's run: what stands behind `offset` becomes the first child of a new branch there.
+    private func split(_ number: Int, at offset: Int) {
+        let node = nodes[number]
+        let place = node.start + offset
+        var free: Int32 = 0
+        for later in (place + 1)..<max(place + 1, node.start + node.length) where steps[later].bound > 0 { free += 1 }
+        let rest = Node(start: place + 1, length: node.length - offset - 1, branch: node.branch, free: free)
+        nodes.append(rest)
+        let child = nodes.count - 1
+        branches.append(Branch(bound: steps[place].bound, exhausted: isExhausted(node: child) ? 1 : 0))
+        children.insert(Int32(branches.count - 1), steps[place].index, Int32(child))
+        nodes[number] = Node(
+            start: node.start, length: offset, branch: Int32(branches.count - 1), free: node.free - free - (steps[place].bound > 0 ? 1 : 0))
+    }
+
+    // MARK: Following a case while it draws
+
+    /// Where a case that is being drawn stands in the trie.
+    @usableFromInline
+    struct Cursor: Sendable {
+        var node: Int32 = -1
+        var offset: Int32 = 0
+
+        /// Off the trie: whatever is drawn from here on is new.
+        static let away = Cursor()
+
+        var isOn: Bool { node >= 0 }
+    }
+
+    var root: Cursor { nodes.count == 0 ? .away : Cursor(node: 0, offset: 0) }
+
+    /// Takes one choice along the trie. With `mayChange` an index that leads only to what is known is replaced by one that does not.
+    func follow(_ cursor: inout Cursor, index: UInt64, bound: UInt64, mayChange: Bool, random: inout SeededGenerator) -> UInt64 {
+        let node = nodes[Int(cursor.node)]
+        if Int(cursor.offset) < node.length {
+            let place = node.start + Int(cursor.offset)
+            if steps[place].bound != bound {
+                cursor = .away
+                return index
+            }
+            var taken = index
+            if taken == steps[place].index, mayChange, bound > 0, isDeadEnd(node, behind: Int(cursor.offset)) {
+                // Any other outcome of this choice is new.
+                let other = bound == .max ? random.next() : random.next().multipliedFullWidth(by: bound + 1).high
+                taken = other != taken ? other : taken == bound ? 0 : taken + 1
+            }
+            if taken == steps[place].index { cursor.offset += 1 } else { cursor = .away }
+            return taken
+        }
+        guard node.branch >= 0, branches[Int(node.branch)].bound == bound else {
+            cursor = .away
+            return index
+        }
+        var taken = index
+        var child = children.find(node.branch, taken)
+        if mayChange, let known = child, isExhausted(node: Int(known)) {
+            for attempt in 0..<(bound < 64 ? 4 : 64) {
+                let other = bound == .max ? random.next() : random.next().multipliedFullWidth(by: bound + 1).high
+                child = children.find(node.branch, other)
+                if child.map({ !isExhausted(node: Int($0)) }) ?? true {
+                    taken = other
+                    break
+                }
+                // The branch has an outcome that is not exhausted, or its node would be: look for the first.
+                if attempt == (bound < 64 ? 3 : 63) { taken = firstOpen(node.branch, bound, fallback: index) }
+            }
+            child = children.find(node.branch, taken)
+        }
+        cursor = child.map { Cursor(node: $0, offset: 0) } ?? .away
+        return taken
+    }
+
+    private func firstOpen(_ branch: Int32, _ bound: UInt64, fallback: UInt64) -> UInt64 {
+        // At most as many are exhausted as were learnt, so this ends within count + 1 steps.
+        var index: UInt64 = 0
+        while index <= bound {
+            guard let child = children.find(branch, index), isExhausted(node: Int(child)) else { return index }
+            if index == bound { break }
+            index += 1
+        }
+        return fallback
+    }
+
+    /// Whether behind this place of a node's run there is nothing that could go otherwise.
+    private func isDeadEnd(_ node: Node, behind offset: Int) -> Bool {
+        for later in (node.start + offset + 1)..<max(node.start + offset + 1, node.start + node.length) where steps[later].bound > 0 {
+            return false
+        }
+        guard node.branch >= 0 else { return true }
+        let branch = branches[Int(node.branch)]
+        return branch.bound != .max && branch.exhausted == branch.bound + 1
+    }
+}
+
+/// Open addressing: (branch, index) to a node.
+private struct ChildTable {
+    private struct Entry {
+        var index: UInt64
+        var branch: Int32
+        /// -1 where the entry is free.
+        var node: Int32
+    }
+
+    private var entries = FlatBuffer.repeating(Entry(index: 0, branch: 0, node: -1), count: 256)
+    private var used = 0
+
+    func deallocate() { entries.deallocate() }
+
+    @inline(__always)
+    private static func slot(_ branch: Int32, _ index: UInt64, _ mask: Int) -> Int {
+        var hash = (index ^ UInt64(UInt32(bitPattern: branch)) &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+        hash ^= hash >> 32
+        return Int(truncatingIfNeeded: (hash &* 0x94D0_49BB_1331_11EB) >> 20) & mask
+    }
+
+    @inline(__always)
+    func find(_ branch: Int32, _ index: UInt64) -> Int32? {
+        let mask = entries.count - 1
+        var slot = Self.slot(branch, index, mask)
+        while true {
+            let entry = entries[slot]
+            if entry.node < 0 { return nil }
+            if entry.index == index, entry.branch == branch { return entry.node }
+            slot = (slot + 1) & mask
+        }
+    }
+
+    mutating func insert(_ branch: Int32, _ index: UInt64, _ node: Int32) {
+        if used * 2 >= entries.count { enlarge() }
+        place(Entry(index: index, branch: branch, node: node))
+        used += 1
+    }
+
+    private func place(_ entry: Entry) {
+        let mask = entries.count - 1
+        var slot = Self.slot(entry.branch, entry.index, mask)
+        while entries[slot].node >= 0 { slot = (slot + 1) & mask }
+        entries[slot] = entry
+    }
+
+    private mutating func enlarge() {
+        let old = entries
+        entries = .repeating(Entry(index: 0, branch: 0, node: -1), count: old.count * 2)
+        for slot in 0..<old.count where old[slot].node >= 0 { place(old[slot]) }
+        old.deallocate()
+    }
+}

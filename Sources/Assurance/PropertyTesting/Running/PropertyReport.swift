@@ -1,0 +1,68 @@
+/// What came of a run, without the values.
+public struct PropertyReport: Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case passed
+        case falsified
+        /// Too few cases met the assumptions.
+        case gaveUp
+    }
+
+    /// One bug: the simplest case that fails in this way.
+    public struct Failure: Hashable, Sendable {
+        public var failure: CaseFailure
+        public var sequence: ChoiceSequence
+        /// Bodies until this failure was first seen, it included.
+        public var casesToFailure: Int
+        /// Bodies run by the shrinker.
+        public var shrinkBodies = 0
+        /// Candidates of the shrinker, those included that ended inside the generator.
+        public var shrinkTries = 0
+        /// Whether everything simpler was tried.
+        public var isProvedMinimal = false
+        /// Whether it did not fail when it was run again.
+        public var isFlaky = false
+
+        public var token: ReplayToken { ReplayToken(sequence) }
+    }
+
+    public var outcome = Outcome.passed
+    /// Distinct failures, in the order found; empty unless falsified.
+    public var failures: [Failure] = []
+    /// Cases that ran to their end and passed.
+    public var cases = 0
+    public var discarded = 0
+    /// Cases that were generated again and not run again.
+    public var duplicates = 0
+    /// Whether there are no more different cases: every one was tried.
+    public var isExhausted = false
+    /// Whether equal choices led to different draws: the property depends on something besides its draws.
+    public var isInconsistent = false
+    /// How many cases carry each label, by label.
+    public var labels: [String: Int] = [:]
+
+    public init() {}
+}
+
+/// What came of a property whose generator and law are apart.
+public struct PropertyResult<Value> {
+    public enum Outcome {
+        case passed
+        /// The simplest value found that fails, why, and the sequence it is made of.
+        case falsified(Value, reason: String, ChoiceSequence)
+        /// Too few cases met the assumptions.
+        case gaveUp
+    }
+
+    public var outcome: Outcome
+    public var report: PropertyReport
+
+    public var cases: Int { report.cases }
+    public var discarded: Int { report.discarded }
+    public var isExhausted: Bool { report.isExhausted }
+    public var labels: [String: Int] { report.labels }
+    /// Bodies until the first failure, it included; 0 without one.
+    public var casesToFailure: Int { report.failures.first?.casesToFailure ?? 0 }
+    public var shrinkBodies: Int { report.failures.first?.shrinkBodies ?? 0 }
+    public var shrinkTries: Int { report.failures.first?.shrinkTries ?? 0 }
+    public var isProvedMinimal: Bool { report.failures.first?.isProvedMinimal ?? false }
+}

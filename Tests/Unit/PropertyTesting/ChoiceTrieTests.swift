@@ -1,0 +1,88 @@
+import Determinism
+import Testing
+
+@testable import PropertyTesting
+
+struct ChoiceTrieTests {
+    private func insert(_ trie: ChoiceTrie, _ indices: [UInt64], _ bounds: [UInt64]) -> Bool {
+        trie.insert(length: indices.count, index: { indices[$0] }, bound: { bounds[$0] })
+    }
+
+    @Test("it knows exactly what was put in, in any order")
+    func membership() {
+        for seed in 0..<50 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            let trie = ChoiceTrie()
+            var known: Set<[UInt64]> = []
+            for _ in 0..<400 {
+                // The first choice says how many follow, so that no sequence goes on where another ends.
+                let length = random.integer(in: 0...4)
+                let indices = [UInt64(length)] + (0..<length).map { _ in UInt64(random.integer(in: 0...3)) }
+                let isNew = insert(trie, indices, [4] + [UInt64](repeating: 3, count: length))
+                #expect(isNew == known.insert(indices).inserted)
+            }
+            #expect(trie.count == known.count && !trie.isInconsistent)
+        }
+    }
+
+    @Test("it is exhausted exactly when every sequence was put in")
+    func exhaustion() {
+        // Lists of up to three values of three, by "one more?" choices.
+        var all: [(indices: [UInt64], bounds: [UInt64])] = []
+        func grow(_ indices: [UInt64], _ bounds: [UInt64], _ depth: Int) {
+            if depth == 3 {
+                all.append((indices, bounds))
+                return
+            }
+            all.append((indices + [0], bounds + [1]))
+            for value in 0..<3 as Range<UInt64> { grow(indices + [1, value], bounds + [1, 2], depth + 1) }
+        }
+        grow([], [], 0)
+        #expect(all.count == 40)
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<20 {
+            let trie = ChoiceTrie()
+            let order = all.indices.map { ($0, random.next()) }.sorted { $0.1 < $1.1 }.map(\.0)
+            for (count, number) in order.enumerated() {
+                #expect(!trie.isExhausted)
+                #expect(insert(trie, all[number].indices, all[number].bounds))
+                #expect(trie.count == count + 1)
+            }
+            #expect(trie.isExhausted)
+        }
+    }
+
+    @Test("a case that follows it draws only what is new, until nothing is")
+    func novelty() {
+        for seed in 0..<30 as Range<UInt64> {
+            let trie = ChoiceTrie()
+            let draws = Draws()
+            draws.trie = trie
+            var seen: Set<[Int]> = []
+            var cases = 0
+            while !trie.isExhausted {
+                draws.begin(seed: seed &* 1000 &+ UInt64(cases))
+                let value = draws.array(0...3) { $0.int(in: 0...2) }
+                #expect(seen.insert(value).inserted, "\(value) again")
+                #expect(trie.insert(draws.indices, draws.shapes, count: draws.count))
+                cases += 1
+                if cases > 100 { break }
+            }
+            #expect(cases == 40)
+        }
+    }
+
+    @Test("draws that depend on more than the choices are noticed")
+    func inconsistency() {
+        let trie = ChoiceTrie()
+        #expect(insert(trie, [1, 2], [3, 3]))
+        #expect(insert(trie, [1, 1], [3, 3]))
+        #expect(!trie.isInconsistent)
+        _ = insert(trie, [1, 1], [3, 7])
+        #expect(trie.isInconsistent)
+        let other = ChoiceTrie()
+        _ = insert(other, [1, 2], [3, 3])
+        #expect(!insert(other, [1], [3]))
+        #expect(other.isInconsistent)
+    }
+}

@@ -48,8 +48,8 @@ public struct ChoiceSequence: Hashable, Sendable {
 /// What one choice decides: how many values it has, and what an index means.
 ///
 /// The shape lets a shrinker do arithmetic on *values* where indices count zigzag, and a fuzzer mutate a double as a double.
-public struct ChoiceShape: Hashable, Sendable {
-    public enum Kind: UInt8, Hashable, Sendable {
+public struct ChoiceShape: Hashable, Sendable, BitwiseCopyable {
+    public enum Kind: UInt8, Hashable, Sendable, BitwiseCopyable {
         /// A whole number: index 0 is `origin`, odd indices lie above and even ones below it while both sides last.
         case integer
         /// False or true.

@@ -52,6 +52,12 @@ struct FlatBuffer<Element: BitwiseCopyable> {
         count += 1
     }
 
+    mutating func append(contentsOf elements: UnsafePointer<Element>, count added: Int) {
+        while count + added > capacity { grow() }
+        (base + count).update(from: elements, count: added)
+        count += added
+    }
+
     @inline(never)
     private mutating func grow() {
         let larger = Self.memory(capacity * 2)

@@ -11,6 +11,17 @@ public enum PropertyEngine {
         }
     }
 
+    /// As ``run(_:test:)``, on several threads; the report is the same whatever their number.
+    ///
+    /// - Parameter workers: threads, the calling one included. `test` runs on all of them at once.
+    public static func run(
+        _ settings: PropertySettings = PropertySettings(), workers: Int, test: @escaping @Sendable (Draws) -> CaseEnd
+    ) -> PropertyReport {
+        var machine = PropertyMachine(settings: settings, test: test)
+        if workers < 2 { return machine.run() }
+        return machine.run(with: ParallelCases(settings: settings, workers: workers, test: test))
+    }
+
     /// Runs a property whose generator and law are apart.
     ///
     /// - Parameters:

@@ -10,8 +10,12 @@ struct PropertyMachine {
     let test: (Draws) -> CaseEnd
     let draws: Draws
     let trie = ChoiceTrie()
-    var bodies = 0
-    var report = PropertyReport()
+    private var bodies = 0
+    private var report = PropertyReport()
+    /// Nothing more is to be run: enough was seen.
+    private var isOver = false
+    /// After the first failure: the number of the last case that is run to find others.
+    private var last: UInt64?
 
     init(settings: PropertySettings, test: @escaping (Draws) -> CaseEnd) {
         self.settings = settings
@@ -44,86 +48,151 @@ struct PropertyMachine {
         draws.begin(seed: mixed, tail: number == 0 ? .simplest : .random, budget: settings.budget)
     }
 
-    private mutating func judge() -> Judgement {
-        let end = test(draws)
-        if draws.didRunBody { bodies += 1 }
-        return Self.judgement(end, draws)
-    }
-
     // MARK: Generating
 
+    /// Case after case on this thread.
     mutating func run() -> PropertyReport {
         var number: UInt64 = 0
-        var repeats = 0
-        while report.cases < settings.cases, !report.isExhausted {
-            Self.begin(draws, settings, number)
+        while goesOn {
+            runCase(number)
             number += 1
-            let judgement = judge()
-            guard trie.insert(draws.indices, draws.shapes, count: draws.count) else {
-                // Only a case that draws without the trie comes here twice: the simplest, or one that depends on more than its draws.
-                repeats += 1
-                report.duplicates += 1
-                if repeats > settings.discardLimit {
-                    report.isExhausted = trie.isExhausted
-                    break
-                }
-                continue
-            }
-            if !note(judgement, draws.labels) { break }
-            report.isExhausted = trie.isExhausted
         }
         return finish()
     }
 
-    /// Takes note of a new case; false ends the run.
-    mutating func note(_ judgement: Judgement, _ labels: [String]) -> Bool {
+    /// The same, with cases drawn ahead by others: the same result.
+    mutating func run(with cases: ParallelCases) -> PropertyReport {
+        let own = Draws(budget: settings.budget)
+        let (draws, trie, test, settings) = (draws, trie, test, settings)
+        var number: UInt64 = 0
+        chunks: while goesOn {
+            let chunk = cases.chunk(number / UInt64(ParallelCases.chunkSize), with: own)
+            for one in chunk.cases {
+                guard goesOn else { break chunks }
+                defer { number += 1 }
+                guard trie.insert(chunk.indices.base + one.start, chunk.shapes.base + one.start, count: one.count) else {
+                    // It would repeat a known case: with the trie it becomes another one.
+                    runCase(number)
+                    continue
+                }
+                note(one.judgement, number, one.labels, one.didRunBody) {
+                    // The spans were not handed over; the same case has them.
+                    draws.trie = nil
+                    Self.begin(draws, settings, number)
+                    _ = test(draws)
+                    draws.trie = trie
+                    return draws.sequence
+                }
+            }
+        }
+        cases.stop()
+        return finish()
+    }
+
+    private var goesOn: Bool { report.cases < settings.cases && !report.isExhausted && !isOver }
+
+    private mutating func runCase(_ number: UInt64) {
+        Self.begin(draws, settings, number)
+        let judgement = Self.judgement(test(draws), draws)
+        guard trie.insert(draws.indices, draws.shapes, count: draws.count) else {
+            // Only where something besides the draws matters, or the trie is full: then cases may come again, and count once.
+            report.duplicates += 1
+            if report.duplicates > settings.discardLimit { isOver = true }
+            return
+        }
+        let draws = draws
+        note(judgement, number, draws.labels, draws.didRunBody) { draws.sequence }
+    }
+
+    /// Takes note of a new case.
+    private mutating func note(
+        _ judgement: Judgement, _ number: UInt64, _ labels: [String], _ didRunBody: Bool, _ sequence: () -> ChoiceSequence
+    ) {
         switch judgement {
         case .passed:
+            bodies += 1
             report.cases += 1
             if !labels.isEmpty { for label in Set(labels) { report.labels[label, default: 0] += 1 } }
         case .rejected, .overrun:
+            if didRunBody { bodies += 1 }
             report.discarded += 1
             if report.discarded > settings.discardLimit {
-                report.outcome = .gaveUp
-                return false
+                if report.failures.isEmpty { report.outcome = .gaveUp }
+                isOver = true
             }
         case .failed(let failure):
+            bodies += 1
             report.outcome = .falsified
-            report.failures.append(PropertyReport.Failure(failure: failure, sequence: draws.sequence, casesToFailure: bodies))
-            return false
+            collect(failure, sequence())
+            if last == nil { last = number &+ min(max(number, 20), UInt64(settings.searchOn)) }
         }
-        return true
+        report.isExhausted = trie.isExhausted
+        if let last, number >= last { isOver = true }
     }
 
-    mutating func finish() -> PropertyReport {
-        report.isInconsistent = trie.isInconsistent
-        for number in report.failures.indices { report.failures[number] = shrink(report.failures[number]) }
-        return report
+    /// A failure of a kind not seen yet is a bug of its own; of a known kind the simplest case is the best to start shrinking from.
+    private mutating func collect(_ failure: CaseFailure, _ sequence: ChoiceSequence) {
+        if let known = report.failures.firstIndex(where: { $0.failure.origin == failure.origin }) {
+            if isSimpler(sequence.indices, than: report.failures[known].sequence.indices) {
+                report.failures[known].sequence = sequence
+                report.failures[known].failure = failure
+            }
+        } else if report.failures.count < settings.maximumFailures {
+            report.failures.append(PropertyReport.Failure(failure: failure, sequence: sequence, casesToFailure: bodies))
+        }
     }
 
     // MARK: Shrinking
 
+    private mutating func finish() -> PropertyReport {
+        report.isInconsistent = trie.isInconsistent
+        draws.trie = nil
+        for number in report.failures.indices { report.failures[number] = show(shrink(report.failures[number])) }
+        return report
+    }
+
     private mutating func shrink(_ found: PropertyReport.Failure) -> PropertyReport.Failure {
         var failure = found
-        draws.trie = nil
-        let before = bodies
-        var machine = self
+        let (draws, test) = (draws, test)
+        var shrinkBodies = 0
         var shrinker = Shrinker(found.sequence, seed: settings.seed, limit: settings.shrinkLimit) { prefix, completion in
-            machine.draws.begin(
+            draws.begin(
                 seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: found.sequence.count + 8)
-            switch machine.judge() {
-            case .overrun: return .overrun(nextBound: machine.draws.missingBound)
-            case .rejected: return .rejected
-            case .failed(let again) where again.origin == found.failure.origin: return .fails(machine.draws.sequence)
-            case .failed, .passed: return .passes
+            let judgement = Self.judgement(test(draws), draws)
+            switch judgement {
+            case .overrun:
+                if draws.didRunBody { shrinkBodies += 1 }
+                return .overrun(nextBound: draws.missingBound)
+            case .rejected:
+                if draws.didRunBody { shrinkBodies += 1 }
+                return .rejected
+            case .failed(let again):
+                shrinkBodies += 1
+                return again.origin == found.failure.origin ? .fails(draws.sequence) : .passes
+            case .passed:
+                shrinkBodies += 1
+                return .passes
             }
         }
         shrinker.shrink()
         failure.sequence = shrinker.best
-        failure.shrinkBodies = machine.bodies - before
+        failure.shrinkBodies = shrinkBodies
         failure.shrinkTries = shrinker.tries
         failure.isProvedMinimal = shrinker.isProvedMinimal
-        bodies = machine.bodies
+        return failure
+    }
+
+    /// Runs the counterexample once more, for the report: what it drew, and whether it fails again.
+    private func show(_ found: PropertyReport.Failure) -> PropertyReport.Failure {
+        var failure = found
+        draws.begin(seed: 0, prefix: found.sequence.indices, tail: .none, budget: max(1, found.sequence.count))
+        draws.journaling = true
+        if case .failed(let again) = Self.judgement(test(draws), draws), again.origin == found.failure.origin {
+            failure.failure = again
+        } else {
+            failure.isFlaky = true
+        }
+        failure.journal = draws.journal
         return failure
     }
 }

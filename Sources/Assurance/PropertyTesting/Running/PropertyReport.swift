@@ -19,8 +19,10 @@ public struct PropertyReport: Sendable {
         public var shrinkTries = 0
         /// Whether everything simpler was tried.
         public var isProvedMinimal = false
-        /// Whether it did not fail when it was run again.
+        /// Whether it did not fail when it was run again, which it does once more for the report.
         public var isFlaky = false
+        /// What was drawn and noted in that last run, line by line.
+        public var journal: [String] = []
 
         public var token: ReplayToken { ReplayToken(sequence) }
     }

@@ -8,6 +8,10 @@ public struct PropertySettings: Hashable, Sendable {
     public var shrinkLimit = Shrinker.defaultLimit
     /// Rejected cases in all before the run gives up.
     public var discardLimit = 1000
+    /// Failures of different origin that are reported.
+    public var maximumFailures = 5
+    /// Cases after the first failure that look for other failures and for a simpler one: as many as it took to find it, at least 20, at most these.
+    public var searchOn = 500
     /// Choices of one case.
     public var budget = Draws.defaultBudget
 

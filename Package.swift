@@ -49,6 +49,10 @@ let support: [Target] = [
     .executableTarget(
         name: "IndicatorsHeapProbe", dependencies: ["Indicators", "HeapUse"], path: "Tests/Support/IndicatorsHeapProbe",
         swiftSettings: strict),
+    .target(name: "AllocationCount", path: "Tests/Support/AllocationCount", cSettings: strictC),
+    .executableTarget(
+        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
+        path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
         name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),
@@ -106,6 +110,8 @@ let checks: [Target] = [
     tests(
         "IndicatorsPerformance", kind: "Performance", folder: "Indicators",
         on: ["GrowthMeasure", "Indicators", "IndicatorsHeapProbe", "ChildProcesses"]),
+    tests(
+        "PropertyTestingPerformance", kind: "Performance", folder: "PropertyTesting", on: ["PropertyAllocationProbe", "ChildProcesses"]),
     tests("EvidencePerformance", kind: "Performance", folder: "Evidence", on: ["GrowthMeasure", "Evidence", "StrictDocuments"]),
     tests(
         "GatesPerformance", kind: "Performance", folder: "Gates",
@@ -149,7 +155,7 @@ let package = Package(
         module("Indicators", wing: "Engines"),
 
         // Assurance
-        module("PropertyTesting", wing: "Assurance", on: ["Determinism"]),
+        module("PropertyTesting", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

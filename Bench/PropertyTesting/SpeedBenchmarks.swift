@@ -1,14 +1,16 @@
 import Determinism
 import PropertyTesting
 import StrictDocuments
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// How fast cases are made: lists a second and core, integers a second, and a whole small property.
+/// How fast cases are made: lists a second and core, integers a second, a whole small property, a core more, and a log that is the same every time.
 ///
-/// Each figure is the best of several rounds, since the machine does other things too; the rounds of different figures alternate.
+/// Rounds of the different figures alternate, and each figure is the best of its rounds, since the machine does other things too. The
+/// speed-up on two cores is the best ratio of one round's two runs, which stand next to one another.
 enum SpeedBenchmarks {
     struct Figure {
         var name: String
@@ -24,31 +26,46 @@ enum SpeedBenchmarks {
     private static let rounds = 7
 
     static func figures() -> [Figure] {
-        var listsASecond = 0.0
-        var lengths = 0.0
+        var short = 0.0
+        var long = 0.0
+        var length = 0.0
         var integers = 0.0
         var property = Double.infinity
+        var speedUp = 0.0
         for round in 0..<UInt64(rounds) {
-            let (cases, elements, listSeconds) = lists(seed: round)
-            listsASecond = max(listsASecond, Double(cases) / listSeconds)
-            lengths = Double(elements) / Double(cases)
+            // A campaign of many small runs, and one long run whose memory of what was drawn outgrows the caches.
+            var (cases, elements, seconds) = (0, 0, 0.0)
+            for part in 0..<10 as Range<UInt64> {
+                let one = lists(seed: round * 10 + part, cases: 10_000)
+                (cases, elements, seconds) = (cases + one.cases, elements + one.elements, seconds + one.seconds)
+            }
+            short = max(short, Double(cases) / seconds)
+            length = Double(elements) / Double(cases)
+            let one = lists(seed: round, cases: 100_000)
+            long = max(long, Double(one.cases) / one.seconds)
             integers = max(integers, integersASecond(seed: round))
             property = min(property, smallProperty(seed: round))
+            speedUp = max(speedUp, twoCores(seed: round))
         }
         return [
             Figure(
-                name: "lists of Int64, 0…20 long (mean \(rounded(lengths)))", value: listsASecond, unit: "cases/s", floor: 1e6,
+                name: "lists of Int64, 0…20 long (mean \(rounded(length))), runs of 10,000 cases", value: short, unit: "cases/s", floor: 1e6,
                 isMoreBetter: true),
+            Figure(name: "the same, runs of 100,000 cases", value: long, unit: "cases/s", floor: 1e6, isMoreBetter: true),
             Figure(name: "Int64", value: integers, unit: "values/s", floor: 5e6, isMoreBetter: true),
             Figure(name: "a property of 100 cases, whole", value: property * 1e3, unit: "ms", floor: 0.25, isMoreBetter: false),
+            Figure(name: "two cores over one, equal reports", value: speedUp, unit: "x", floor: 1.8, isMoreBetter: true),
+            Figure(
+                name: "1,000 repetitions of a failing property on 1 and 2 threads, different logs", value: Double(differentLogs()),
+                unit: "logs", floor: 0, isMoreBetter: false),
         ]
     }
 
     /// Cases of one property, recorded, with spans, none twice.
-    private static func lists(seed: UInt64) -> (cases: Int, elements: Int, seconds: Double) {
+    private static func lists(seed: UInt64, cases: Int) -> (cases: Int, elements: Int, seconds: Double) {
         var elements = 0
         let start = cpuNanoseconds()
-        let result = PropertyEngine.run(PropertySettings(cases: 100_000, seed: seed)) { draws in
+        let result = PropertyEngine.run(PropertySettings(cases: cases, seed: seed)) { draws in
             draws.array(0...20) { $0.int() }
         } holds: { xs in
             elements += xs.count
@@ -86,9 +103,48 @@ enum SpeedBenchmarks {
         return Double(cpuNanoseconds() - start) / 1e9 / Double(repeats)
     }
 
-    static func cpuNanoseconds() -> Int64 {
+    /// Wall time of one worker over that of two, on a property whose body does a little work.
+    private static func twoCores(seed: UInt64) -> Double {
+        let settings = PropertySettings(cases: 50_000, seed: seed)
+        let test: @Sendable (Draws) -> CaseEnd = { draws in
+            let xs = draws.array(0...20) { $0.int() }
+            return xs.sorted() == xs.sorted().sorted() ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "unsorted")))
+        }
+        let start = wallNanoseconds()
+        let one = PropertyEngine.run(settings, workers: 1, test: test)
+        let middle = wallNanoseconds()
+        let two = PropertyEngine.run(settings, workers: 2, test: test)
+        let end = wallNanoseconds()
+        if log(one) != log(two) { Stop.failure("two workers gave another report than one") }
+        return Double(middle - start) / Double(end - middle)
+    }
+
+    private static func differentLogs() -> Int {
+        var logs: Set<String> = []
+        for repetition in 0..<1000 {
+            let report = PropertyEngine.run(PropertySettings(cases: 300, seed: 11), workers: 1 + repetition % 2) { draws in
+                let xs = draws.array { $0.int(in: 0...100) }
+                draws.label(xs.isEmpty ? "empty" : "filled")
+                return xs.reduce(0, +) > 600 ? .failed(CaseFailure(origin: FailureOrigin(reason: "sum"))) : .passed
+            }
+            logs.insert(log(report))
+        }
+        return logs.count - 1
+    }
+
+    private static func log(_ report: PropertyReport) -> String {
+        let failures = report.failures.map { "\($0.failure) \($0.token) \($0.casesToFailure) \($0.shrinkBodies) \($0.shrinkTries) \($0.journal)" }
+        let labels = report.labels.sorted { $0.key < $1.key }
+        return "\(report.outcome) \(report.cases) \(report.discarded) \(report.duplicates) \(labels) \(failures)"
+    }
+
+    static func cpuNanoseconds() -> Int64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
+
+    private static func wallNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
+
+    private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 

@@ -74,6 +74,8 @@ public final class Draws {
     @usableFromInline var tail = Tail.random
     @usableFromInline var misfit = Misfit.simplest
     @usableFromInline var budget = Draws.defaultBudget
+    /// What the choices of this case have in common.
+    @usableFromInline var temper = CaseTemper()
 
     /// What comes after the prefix.
     @usableFromInline enum Tail {
@@ -139,6 +141,7 @@ public final class Draws {
         if !targets.isEmpty { targets.removeAll(keepingCapacity: true) }
         if !features.isEmpty { features.removeAll(keepingCapacity: true) }
         random = SeededGenerator(seed: seed)
+        temper = tail == .random ? CaseTemper(&random) : CaseTemper()
         self.prefix = prefix
         prefixCount = prefix.count
         missingBound = 0

@@ -18,7 +18,8 @@ extension Draws {
             var elements: [Element] = []
             let (lower, upper) = (max(0, counts.lowerBound), max(0, counts.upperBound))
             let average = min(max(2 * lower, lower + 5), (lower + upper) / 2)
-            let probability = upper > lower ? 1 - 1 / (1 + Double(average - lower)) : 0
+            let growth = count < CaseTemper.longCase ? temper.growth : 1
+            let probability = upper > lower ? 1 - 1 / (1 + Double(average - lower) * growth) : 0
             while elements.count < upper {
                 var isDone = false
                 span(Label.element) {

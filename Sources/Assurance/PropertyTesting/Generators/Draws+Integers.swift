@@ -53,7 +53,11 @@ extension Draws {
         let bound = order.bound
         if bound == 0 { return range.lowerBound }
         let shape = ChoiceShape(kind: .integer, bound: bound, below: order.below, origin: order.origin)
-        let index = choose(shape) { random in Self.pick(&random, order, bound) }
+        let index = choose(shape) { random in
+            if temper.reuse > 0, random.next() & 0xFF < temper.reuse, let earlier = earlierIndex(shape, &random) { return earlier }
+            if temper.domain < bound { return random.next().multipliedFullWidth(by: temper.domain + 1).high }
+            return Self.pick(&random, order, bound)
+        }
         return Int(order.value(index))
     }
 

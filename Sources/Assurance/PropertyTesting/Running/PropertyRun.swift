@@ -177,6 +177,7 @@ private struct PropertyMachine {
             var mixer = SplitMix64(seed: settings.seed &+ number &* 0x9E37_79B9_7F4A_7C15 ^ 0xD1B5_4A32_D192_ED03)
             // The first case is the simplest of all.
             draws.begin(seed: mixer.next(), tail: number == 0 ? .simplest : .random, budget: settings.budget)
+            draws.temper.ramp(caseNumber: number)
             number += 1
             let judgement = judge()
             if !seen.insert(draws.sequence.indices).inserted {

@@ -21,6 +21,8 @@ struct DrawState {
     @usableFromInline var didRunBody = false
     @usableFromInline var journaling = false
     @usableFromInline var isOnTrie = false
+    /// What the choices of this case have in common.
+    @usableFromInline var temper = CaseTemper()
     @usableFromInline var cursor = ChoiceTrie.Cursor.away
 
     init(budget: Int) {
@@ -33,6 +35,10 @@ extension Draws {
     @inlinable var random: SeededGenerator {
         get { state.pointee.random }
         _modify { yield &state.pointee.random }
+    }
+    @inlinable var temper: CaseTemper {
+        get { state.pointee.temper }
+        _modify { yield &state.pointee.temper }
     }
     @inlinable var prefixCount: Int { state.pointee.prefixCount }
     @inlinable var budget: Int { state.pointee.budget }

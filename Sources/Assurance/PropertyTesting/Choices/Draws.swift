@@ -117,6 +117,7 @@ public final class Draws {
         recorded.pointee = 0
         var fresh = DrawState(budget: min(budget, capacity))
         fresh.random = SeededGenerator(seed: seed)
+        if tail == .random { fresh.temper = CaseTemper(&fresh.random) }
         fresh.prefixCount = min(prefix.count, capacity)
         fresh.tail = tail
         fresh.misfit = misfit

@@ -44,9 +44,13 @@ extension Draws {
         guard tail == .random, upper > lower else { return lower }
         let dice = random.next()
         let room = UInt64(upper - lower)
-        // One of eight over the whole range, however wide; the others short, and evenly so.
-        let reach = dice & 7 == 0 ? room : min(room, 20)
-        return lower + Int((dice >> 3).multipliedFullWidth(by: (reach + 1) << 3).high)
+        // The temper of the case says how long they get: of long ones three of four are as long as allowed, if that is not too long.
+        let growth = count < CaseTemper.longCase ? temper.growth : min(temper.growth, 1)
+        let plenty = UInt64(10 * growth)
+        if growth > 2, room <= plenty, dice & 3 != 0 { return upper }
+        // One of sixteen is drawn over the whole range, however wide.
+        let reach = growth > 1 && (dice >> 2) & 15 == 0 ? room : min(room, plenty)
+        return lower + Int((dice >> 6).multipliedFullWidth(by: (reach + 1) << 6).high)
     }
 
     /// Distinct elements, in the order drawn.

@@ -57,7 +57,7 @@ extension Draws {
         let bound = order.bound
         if bound == 0 { return range.lowerBound }
         let shape = ChoiceShape(kind: .integer, bound: bound, below: order.below, origin: order.origin)
-        let index = choose(shape) { random in Self.pick(&random, order, bound) }
+        let index = choose(shape) { random in tempered(shape, &random) ?? Self.pick(&random, order, bound) }
         let value = Int(order.value(index))
         if isJournaling { journal(value: value) }
         return value
@@ -77,7 +77,9 @@ extension Draws {
                 return Number(truncatingIfNeeded: int(in: Int(lower)...Int(upper)))
             }
             return Number(
-                truncatingIfNeeded: choose(ChoiceShape(kind: .integer, bound: .max)) { random in Self.magnitude(&random) })
+                truncatingIfNeeded: choose(ChoiceShape(kind: .integer, bound: .max)) { random in
+                    tempered(ChoiceShape(kind: .integer, bound: .max), &random) ?? Self.magnitude(&random)
+                })
         }
     }
 
@@ -100,6 +102,15 @@ extension Draws {
     /// Whether a collection goes on; fresh cases follow the plan.
     @inlinable @inline(__always)
     func more(_ plan: Bool) -> Bool { choose(ChoiceShape(kind: .more, bound: 1)) { _ in plan ? 1 : 0 } == 1 }
+
+    /// What the temper of the case makes of an integer; nil where it has no say.
+    @inlinable @inline(__always)
+    func tempered(_ shape: ChoiceShape, _ random: inout SeededGenerator) -> UInt64? {
+        let temper = temper
+        if temper.reuse > 0, random.next() & 0xFF < temper.reuse, let earlier = earlierIndex(shape, &random) { return earlier }
+        if temper.domain < shape.bound { return random.next().multipliedFullWidth(by: temper.domain + 1).high }
+        return nil
+    }
 
     /// Where on the order a fresh integer lies.
     @usableFromInline
@@ -131,7 +142,7 @@ extension Draws {
     static func magnitude(_ random: inout SeededGenerator) -> UInt64 {
         let bits = random.next()
         // The shift from a mix of all bits, so that none of the value is fixed by it.
-        return bits >> (bits &* 0x9E37_79B9_7F4A_7C15 >> 58)
+        return bits >> ((bits &* 0x9E37_79B9_7F4A_7C15) >> 58)
     }
 
     /// Powers of two and ten, with their neighbours and negatives.

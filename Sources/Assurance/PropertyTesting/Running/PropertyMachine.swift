@@ -46,6 +46,7 @@ struct PropertyMachine {
     static func begin(_ draws: Draws, _ settings: PropertySettings, _ number: UInt64) {
         let mixed = SplitMix64.mix(settings.seed &+ (number &+ 1) &* 0x9E37_79B9_7F4A_7C15)
         draws.begin(seed: mixed, tail: number == 0 ? .simplest : .random, budget: settings.budget)
+        draws.temper.ramp(caseNumber: number)
     }
 
     // MARK: Generating

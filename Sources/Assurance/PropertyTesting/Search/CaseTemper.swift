@@ -1,0 +1,73 @@
+import Determinism
+
+/// What is the same for all values of one case: how large they are, how long the collections, how often a value comes again.
+///
+/// Independent draws from one distribution make every case look alike: large integers that never meet, lists of a middling length. Faults hide where
+/// keys collide, where all numbers are small, where a structure has many elements. So each case draws a temper first, from its seed, and
+/// all its choices follow it. It is used while a case is generated and at no other time: it is not recorded, and a replay needs none.
+///
+/// Sources of the ideas: sized generation (K. Claessen, J. Hughes, "QuickCheck", ICFP 2000), duplicated values (Hypothesis' mutation of equal
+/// spans), swarm testing (A. Groce et al., ISSTA 2012): diversity between cases beats the best average case.
+@usableFromInline
+struct CaseTemper: Hashable, Sendable {
+    /// Indices of integers stay at or below it.
+    @usableFromInline var domain = UInt64.max
+    /// Of 256 integers, how many repeat an earlier value of the case, or stand next to one.
+    @usableFromInline var reuse: UInt64 = 0
+    /// The average length of collections is multiplied by it, as far as their range allows.
+    @usableFromInline var growth = 1.0
+
+    /// Choices after which collections fall back to their ordinary length, so that nested ones stay finite.
+    @usableFromInline static let longCase = 128
+    /// The first so many cases have collections of at most their ordinary length: a fault that a small case shows should be shown by one.
+    static let smallCases: UInt64 = 10
+
+    @usableFromInline
+    init() {}
+
+    /// One word of chance; the same for the same generator.
+    @usableFromInline
+    init(_ random: inout SeededGenerator) {
+        let dice = random.next()
+        switch dice & 7 {
+        case 0, 1, 2, 3:
+            // 4 to 32 different values, small domains as likely as large ones.
+            domain = 4 << ((dice >> 3) & 3) - 1
+            if dice >> 8 & 1 == 1 { reuse = 64 }
+        case 4, 5:
+            reuse = dice >> 3 & 1 == 0 ? 64 : 128
+        default: break
+        }
+        switch (dice >> 16) & 7 {
+        case 0: growth = 0.4
+        case 1: growth = 1
+        case 2, 3: growth = 2
+        default: growth = 16
+        }
+    }
+
+    /// Holds the first cases of a run small.
+    mutating func ramp(caseNumber: UInt64) { if caseNumber < Self.smallCases { growth = min(growth, 1) } }
+}
+
+extension Draws {
+    /// An earlier choice with the same shape, or a neighbour of its value; nil where the few places looked at hold none.
+    @usableFromInline
+    func earlierIndex(_ shape: ChoiceShape, _ random: inout SeededGenerator) -> UInt64? {
+        let count = UInt64(recorded.pointee)
+        if count == 0 { return nil }
+        for _ in 0..<4 {
+            let word = random.next()
+            let position = Int(truncatingIfNeeded: word.multipliedFullWidth(by: count).high)
+            guard shapes[position] == shape else { continue }
+            let index = indices[position]
+            // Two steps of a zigzag are one step of the value.
+            switch word & 7 {
+            case 0: return index >= 2 ? index - 2 : index
+            case 1: return shape.bound - index >= 2 ? index + 2 : index
+            default: return index
+            }
+        }
+        return nil
+    }
+}

@@ -95,8 +95,8 @@ struct NumberRelations {
     private struct Condition {
         var text: String
         var foretells: ([Int128]) -> Bool?
-        /// For two numbers: where the second one changes sides, given the first.
-        var edge: ((Int128) -> Int128?)?
+        /// For two numbers: points where it changes sides, one for each parameter.
+        var edge: ((Int128) -> [Int128]?)?
     }
 
     private func name(_ place: Place) -> String { names[place.position] ?? "value" }
@@ -231,9 +231,8 @@ struct NumberRelations {
             guard condition.foretells(places.map(\.value)) == true, holds() else { continue }
             if let edge = condition.edge, places.count == 2 {
                 for _ in 0..<16 {
-                    let first = random(places[0])
-                    guard let second = edge(first) else { continue }
-                    for step in [-1, 0, 1] as [Int128] { observe([first, second + step], &self) }
+                    guard let point = edge(random(places[0])), Self.isSmall(point) else { continue }
+                    for step in [-1, 0, 1] as [Int128] { observe([point[0], point[1] + step], &self) }
                 }
             }
             guard holds(), observed.count(where: { $0.fails }) >= Self.leastEach, observed.count(where: { !$0.fails }) >= Self.leastEach else {
@@ -262,6 +261,12 @@ struct NumberRelations {
         for _ in 0..<16 {
             points.append([Int128(explainer.nextRandom() % 41) - 20, Int128(explainer.nextRandom() % 41) - 20])
         }
+        let guesses = guesses(name(a), name(b), x, y)
+        // Points of every guess, so that what it would explain is seen before something simpler is believed.
+        for guess in guesses where !guess.text.contains(" and ") {
+            guard let edge = guess.edge else { continue }
+            for parameter in [x + 1, x - 1, x + 6, random(a)] { if let point = edge(parameter), Self.isSmall(point) { points.append(point) } }
+        }
         // Two conditions that have nothing to do with one another are no relation.
         if let aloneA, let aloneB {
             let both = Condition(
@@ -272,15 +277,18 @@ struct NumberRelations {
                 })
             if stated([both], [a, b], points) != nil { return nil }
         }
-        return stated(guesses(name(a), name(b), x, y), [a, b], points)?.text
+        return stated(guesses, [a, b], points)?.text
     }
+
+    /// Far from where the sums of values overflow.
+    private static func isSmall(_ point: [Int128]) -> Bool { point.allSatisfy { $0.magnitude < 1 << 100 } }
 
     private func guesses(_ a: String, _ b: String, _ x: Int128, _ y: Int128) -> [Condition] {
         func sum(_ text: String, _ number: Int128) -> String {
             number == 0 ? text : number > 0 ? "\(text) + \(number)" : "\(text) - \(number.magnitude)"
         }
         var guesses: [Condition] = []
-        func compare(_ left: String, _ right: String, _ difference: @escaping ([Int128]) -> Int128?, edge: ((Int128) -> Int128?)?) {
+        func compare(_ left: String, _ right: String, _ difference: @escaping ([Int128]) -> Int128?, edge: ((Int128) -> [Int128]?)?) {
             for (sign, test) in [("=", { $0 == 0 }), (">=", { $0 >= 0 }), ("<=", { $0 <= 0 })] as [(String, (Int128) -> Bool)] {
                 guesses.append(Condition(text: "\(left) \(sign) \(right)", foretells: { difference($0).map(test) }, edge: edge))
             }
@@ -291,17 +299,17 @@ struct NumberRelations {
         }
         // b = a + c
         let c = y - x
-        compare(b, sum(a, c), { $0[1] - $0[0] - c }, edge: { $0 + c })
-        guesses.append(Condition(text: "\(b) != \(a)", foretells: { $0[0] != $0[1] }, edge: { $0 }))
+        compare(b, sum(a, c), { $0[1] - $0[0] - c }, edge: { [$0, $0 + c] })
+        guesses.append(Condition(text: "\(b) != \(a)", foretells: { $0[0] != $0[1] }, edge: { [$0, $0] }))
         // a + b = s
         let s = x + y
-        compare("\(a) + \(b)", "\(s)", { $0[0] + $0[1] - s }, edge: { s - $0 })
+        compare("\(a) + \(b)", "\(s)", { $0[0] + $0[1] - s }, edge: { [$0, s - $0] })
         // |a - b| = d
         let d = Int128(c.magnitude)
-        compare("|\(a) - \(b)|", "\(d)", { Int128(($0[1] - $0[0]).magnitude) - d }, edge: { $0 + d })
+        compare("|\(a) - \(b)|", "\(d)", { Int128(($0[1] - $0[0]).magnitude) - d }, edge: { [$0, $0 + d] })
         // a · b = p
         if let p = product(x, y) {
-            compare("\(a) * \(b)", "\(p)", { product($0[0], $0[1]).map { $0 - p } }, edge: { $0 == 0 ? nil : p / $0 })
+            compare("\(a) * \(b)", "\(p)", { product($0[0], $0[1]).map { $0 - p } }, edge: { $0 == 0 ? nil : [$0, p / $0] })
         }
         // b = m·a + r
         var slopes: Set<Int128> = [2, 3, 10, -2]
@@ -309,21 +317,22 @@ struct NumberRelations {
         for m in slopes.subtracting([0, 1, -1]).sorted() {
             guard let mx = product(m, x) else { continue }
             let r = y - mx
-            compare(b, sum("\(m) * \(a)", r), { v in product(m, v[0]).map { v[1] - $0 - r } }, edge: { product(m, $0).map { $0 + r } })
+            compare(b, sum("\(m) * \(a)", r), { v in product(m, v[0]).map { v[1] - $0 - r } }, edge: { t in product(m, t).map { [t, $0 + r] } })
         }
         var inverse: Set<Int128> = [2, 3, 10]
         if y != 0, x % y == 0 { inverse.insert(x / y) }
         for m in inverse.subtracting([0, 1, -1]).sorted() {
             guard let my = product(m, y) else { continue }
             let r = x - my
-            compare(a, sum("\(m) * \(b)", r), { v in product(m, v[1]).map { v[0] - $0 - r } }, edge: nil)
+            compare(a, sum("\(m) * \(b)", r), { v in product(m, v[1]).map { v[0] - $0 - r } },
+                edge: { t in product(m, y + (t - x)).map { [$0 + r, y + (t - x)] } })
         }
         if product(x, x) == y {
-            compare(b, "\(a) * \(a)", { v in product(v[0], v[0]).map { v[1] - $0 } }, edge: { product($0, $0) })
+            compare(b, "\(a) * \(a)", { v in product(v[0], v[0]).map { v[1] - $0 } }, edge: { t in product(t, t).map { [t, $0] } })
         }
         if y != 0 {
             let rest = x % y
-            guesses.append(Condition(text: "\(a) % \(b) = \(rest)", foretells: { $0[1] == 0 ? nil : $0[0] % $0[1] == rest }, edge: { $0 - rest }))
+            guesses.append(Condition(text: "\(a) % \(b) = \(rest)", foretells: { $0[1] == 0 ? nil : $0[0] % $0[1] == rest }, edge: { [$0, $0 - rest] }))
         }
         // Together with a bound on one of them: "a >= 10 and b = a".
         let plain = guesses
@@ -355,16 +364,18 @@ struct NumberRelations {
                 points.append(base.map { $0 + step })
             }
         }
-        for _ in 0..<24 {
-            // Near an equal sum, with all numbers moved.
+        // Near an equal sum, with all numbers moved, where their ranges allow it.
+        var kept = 0
+        for _ in 0..<600 where kept < 48 {
             var point = base
             for i in base.indices {
                 let step = Int128(explainer.nextRandom() % 21) - 10
                 point[i] += step
                 point[(i + 1) % base.count] -= step
             }
-            points.append(point)
-            point[0] += Int128(explainer.nextRandom() % 5) - 2
+            if kept % 2 == 1 { point[kept / 2 % base.count] += Int128(explainer.nextRandom() % 5) - 2 }
+            guard zip(places, point).allSatisfy({ $0.lower <= $1 && $1 <= $0.upper }) else { continue }
+            kept += 1
             points.append(point)
         }
         let names = places.map(name)

@@ -10,7 +10,7 @@ public struct ReplayToken: Hashable, Sendable, LosslessStringConvertible {
 
     public init(_ sequence: ChoiceSequence) { indices = sequence.indices }
 
-    init(indices: [UInt64]) { self.indices = indices }
+    public init(indices: [UInt64]) { self.indices = indices }
 
     public var description: String {
         var bytes: [UInt8] = []

@@ -1,0 +1,248 @@
+import Determinism
+import Synchronization
+
+/// Runs tasks and actors on one thread, in an order that the choices of a case decide: a race found once can be replayed and shrunk.
+///
+/// ```swift
+/// try draws.interleaved {
+///     async let first: Void = account.deposit(5)
+///     async let second: Void = account.deposit(7)
+///     _ = await (first, second)
+/// }
+/// ```
+///
+/// # How the order is chosen
+///
+/// Every suspension that could go on at once is a *point*: `await interleave()`, `Task.yield()`, a hop to an actor, a contended lock. Between
+/// two points nothing else runs. The present task goes on unless it *pauses*; where it has to wait, the task that has been ready longest goes
+/// on. The first time a task stands at a point where another could run, one choice says how many such points it passes before it pauses,
+/// and after each pause the next choice; 0 means never again. A schedule is therefore a short list of pauses and not a long list of
+/// decisions, it has no choices at all where there is nothing to decide, and what is simplest is the schedule with the fewest
+/// pauses. Few pauses are also what most races need (S. Burckhardt et al., "A Randomized Scheduler with Probabilistic Guarantees of Finding
+/// Bugs", ASPLOS 2010), so few are likely while cases are generated.
+///
+/// # What takes part
+///
+/// Child tasks (`async let`, task groups) inherit the executor. Actors take part best with an ``ActorExecutor`` each; actors without one do
+/// too, with the points of all of them taken for one task's. `Task.detached`, the main actor, sleeps and I/O run elsewhere: who waits
+/// for them is reported as a deadlock, never waited for. Unstructured `Task { }` does not inherit the executor; give it
+/// `Task(executorPreference: DeterministicExecutor.current)`.
+///
+/// A job costs about a microsecond. A run that ends in a deadlock leaves its tasks suspended for ever, with what they hold.
+public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
+    // Sendable: `inbox` has its own lock; all else is touched by the thread that drains and by the jobs it runs, which is one thread.
+
+    /// Jobs of one run.
+    public static let maximumJobs = 20_000
+    /// The farthest pause, in points.
+    static let maximumGap = 24
+    /// Pauses of one task that are drawn; then it pauses no more.
+    static let maximumPauses = 8
+
+    /// The executor that runs the present task; nil outside of one.
+    @TaskLocal public static var current: DeterministicExecutor?
+
+    private struct Ready {
+        var job: UnownedJob
+        /// The actor it runs on; nil for a task of its own.
+        var actor: ActorExecutor?
+        var strand = -1
+    }
+
+    private struct Inbox {
+        var entries: [Ready] = []
+        /// After a deadlock: what still arrives is left alone.
+        var isClosed = false
+    }
+
+    /// What is known of one task.
+    private struct Strand {
+        static let unknown = -1
+        /// Points until it pauses; 0 for never.
+        var gap = Strand.unknown
+        var pauses = 0
+        /// Gaps that were given rather than drawn; nil where they are drawn.
+        var given: ArraySlice<Int>?
+        var name: String?
+        var waitsFor: String?
+    }
+
+    private let inbox = Mutex(Inbox())
+    private var ready: [Ready] = []
+    private var strands: [Strand] = []
+    private var numbers: [UInt64: Int] = [:]
+    private var running = -1
+    private var draws: Draws?
+    private var eagerness = -1.0
+    private(set) var jobs = 0
+    /// Called with the task that pauses, by name.
+    var onPause: ((String) -> Void)?
+
+    public init() {}
+
+    // MARK: Running
+
+    /// Runs a body to its end on the calling thread, under a schedule drawn from `draws`.
+    ///
+    /// - Throws: what the body throws, or ``ScheduleFailure``.
+    public func run<Value>(_ draws: Draws, _ body: @escaping () async throws -> Value) throws -> Value {
+        self.draws = draws
+        strands.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
+        running = -1
+        eagerness = -1
+        jobs = 0
+        defer {
+            self.draws = nil
+            onPause = nil
+        }
+        let outcome = Outcome<Value>()
+        // Sending: body and outcome are used on this thread alone, since every job of the task is run by the loop below.
+        nonisolated(unsafe) let (body, kept) = (body, outcome)
+        Self.$current.withValue(self) {
+            _ = Task(executorPreference: self) {
+                do { kept.result = .success(try await body()) } catch { kept.result = .failure(error) }
+            }
+        }
+        while let entry = next() {
+            jobs += 1
+            guard jobs <= Self.maximumJobs else {
+                abandon()
+                throw ScheduleFailure.endless(jobs: Self.maximumJobs)
+            }
+            if let actor = entry.actor {
+                entry.job.runSynchronously(isolatedTo: actor.asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            } else {
+                entry.job.runSynchronously(on: asUnownedTaskExecutor())
+            }
+        }
+        guard let result = outcome.result else {
+            let waiting = waitingNames()
+            abandon()
+            throw ScheduleFailure.deadlock(waiting: waiting)
+        }
+        return try result.get()
+    }
+
+    private final class Outcome<Value> { var result: Result<Value, any Error>? }
+
+    /// Tasks that never end may still be resumed by what they wait for, and would then come here: this executor has to outlive them.
+    private func abandon() {
+        inbox.withLock {
+            $0.isClosed = true
+            $0.entries.removeAll()
+        }
+        ready.removeAll()
+        _ = Unmanaged.passRetained(self)
+    }
+
+    /// Whether a run was given up, after which the executor cannot be used again.
+    var isAbandoned: Bool { inbox.withLock { $0.isClosed } }
+
+    public func enqueue(_ job: consuming ExecutorJob) { take(UnownedJob(job), on: nil) }
+
+    func take(_ job: UnownedJob, on actor: ActorExecutor?) {
+        inbox.withLock { if !$0.isClosed { $0.entries.append(Ready(job: job, actor: actor)) } }
+    }
+
+    // MARK: Choosing
+
+    private func next() -> Ready? {
+        inbox.withLock {
+            for var entry in $0.entries {
+                entry.strand = number(of: entry.job)
+                ready.append(entry)
+            }
+            $0.entries.removeAll(keepingCapacity: true)
+        }
+        guard !ready.isEmpty else { return nil }
+        var place = ready.firstIndex { $0.strand == running } ?? 0
+        // Ends, since no task pauses for ever.
+        while ready.count > 1, pauses(ready[place].strand) {
+            let paused = ready.remove(at: place)
+            ready.append(paused)
+            place = 0
+        }
+        running = ready[place].strand
+        return ready.remove(at: place)
+    }
+
+    /// A small number for the task of a job, by the order in which tasks first appear.
+    private func number(of job: UnownedJob) -> Int {
+        // The text ends in the task's number, which is unique in a process; jobs of actors without an executor have none, and share one.
+        var identifier: UInt64 = 0
+        for byte in job.description.utf8 where byte >= 48 && byte <= 57 { identifier = identifier &* 10 &+ UInt64(byte - 48) }
+        if let known = numbers[identifier] { return known }
+        strands.append(Strand())
+        numbers[identifier] = strands.count - 1
+        return strands.count - 1
+    }
+
+    private func pauses(_ strand: Int) -> Bool {
+        if strands[strand].gap == Strand.unknown { strands[strand].gap = nextGap(strand) }
+        guard strands[strand].gap > 0 else { return false }
+        strands[strand].gap -= 1
+        guard strands[strand].gap == 0 else { return false }
+        strands[strand].pauses += 1
+        strands[strand].gap = Strand.unknown
+        if let name = strands[strand].name { onPause?(name) }
+        return true
+    }
+
+    private func nextGap(_ strand: Int) -> Int {
+        if let given = strands[strand].given {
+            strands[strand].given = given.dropFirst()
+            return given.first ?? 0
+        }
+        guard let draws, strands[strand].pauses < Self.maximumPauses else { return 0 }
+        return drawGap(draws)
+    }
+
+    /// How many points a task passes before it pauses; 0 is never.
+    func drawGap(_ draws: Draws) -> Int {
+        Int(draws.choose(ChoiceShape(kind: .integer, bound: UInt64(Self.maximumGap))) { random in
+            if eagerness < 0 { eagerness = [0.15, 0.4, 0.75][Int(random.next() % 3)] }
+            guard random.uniform() < eagerness else { return 0 }
+            // As often one of the next points as one far off.
+            let reach = [1, 2, 4, 8, UInt64(Self.maximumGap)][Int(random.next() % 5)]
+            return 1 + random.next() % reach
+        })
+    }
+
+    /// Begins a case whose gaps are drawn before it runs.
+    func beginCase() { eagerness = -1 }
+
+    // MARK: What the running task says of itself
+
+    /// Gives the gaps of the running task, instead of drawing them.
+    func setPauses(_ gaps: [Int]) { _ = exchangePauses(given: gaps[...]) }
+
+    /// As above, nil for drawing them; returns what was given before.
+    func exchangePauses(given gaps: ArraySlice<Int>?) -> ArraySlice<Int>? {
+        guard strands.indices.contains(running) else { return nil }
+        defer {
+            strands[running].given = gaps
+            strands[running].gap = Strand.unknown
+        }
+        return strands[running].given
+    }
+
+    /// Calls the running task by a name in messages; nil when it ends.
+    public func nameRunningTask(_ name: String?) { if strands.indices.contains(running) { strands[running].name = name } }
+
+    /// What messages call the running task.
+    var runningName: String { strands.indices.contains(running) ? strands[running].name ?? "task \(running)" : "a task" }
+
+    /// Says what the running task is about to wait for; nil once it has it.
+    ///
+    /// For types of your own that suspend on a continuation: it makes the message of a deadlock say who waits for what.
+    public func noteWait(_ what: String?) { if strands.indices.contains(running) { strands[running].waitsFor = what } }
+
+    private func waitingNames() -> [String] {
+        strands.indices.compactMap { number in
+            let strand = strands[number]
+            if let waitsFor = strand.waitsFor { return "\(strand.name ?? "task \(number)") waits for \(waitsFor)" }
+            return strand.name.map { "\($0) waits" }
+        }
+    }
+}

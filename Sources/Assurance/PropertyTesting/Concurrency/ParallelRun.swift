@@ -1,0 +1,206 @@
+extension Label {
+    /// An operation of one of several threads, with its pauses.
+    public static let parallelStep: UInt32 = 21
+}
+
+extension Draws {
+    /// Runs a parallel machine within this case.
+    ///
+    /// - Throws: ``StateMachineFailure``: "not linearizable", "undecided", "deadlock", "no end", or the operation that threw.
+    public func run<System, Model>(_ machine: ParallelMachine<System, Model>) throws(StateMachineFailure) {
+        let run = ParallelRun(machine, self)
+        try run.run()
+    }
+}
+
+/// One run of a parallel machine: draws the plan, runs it, and looks for an order that explains it.
+private final class ParallelRun<System, Model: Hashable> {
+    private static var maximumPauses: Int { 3 }
+
+    private struct Planned {
+        var call: ParallelMachine<System, Model>.Call
+        var pauses: [Int] = []
+    }
+
+    /// An operation that was begun.
+    private struct Done {
+        var call: ParallelMachine<System, Model>.Call
+        /// nil for the beginning and what comes afterwards.
+        var lane: Int?
+        var interval: Linearizability<Model>.Interval
+        var response: Any?
+    }
+
+    private let machine: ParallelMachine<System, Model>
+    private let draws: Draws
+    private var beginning: [Planned] = []
+    private var lanes: [[Planned]] = []
+    private var endings: [Planned] = []
+    private var history: [Done] = []
+    private var clock = 0
+    private var table = HistoryTable()
+    private var thrown: StateMachineFailure?
+
+    init(_ machine: ParallelMachine<System, Model>, _ draws: Draws) {
+        self.machine = machine
+        self.draws = draws
+    }
+
+    func run() throws(StateMachineFailure) {
+        guard !machine.operations.isEmpty else { return }
+        do {
+            try draws.interleaved { executor in
+                self.plan(executor)
+                await self.perform(on: executor)
+            }
+        } catch {
+            let failure = error as? ScheduleFailure
+            show(order: nil)
+            draws.note("// \(failure?.description ?? "\(error)")")
+            throw StateMachineFailure(failure?.reason ?? "threw", message: "\(error)")
+        }
+        if let thrown {
+            show(order: nil)
+            draws.note("// \(thrown)")
+            throw thrown
+        }
+        try explain()
+    }
+
+    // MARK: Planning
+
+    private func plan(_ executor: DeterministicExecutor) {
+        draws.didRunBody = true
+        executor.beginCase()
+        var selection = RuleSelection(weights: machine.operations.map(\.weight))
+        let step = MachineStep(draws)
+
+        func operation() -> Planned {
+            let shape = ChoiceShape(kind: .selector, bound: UInt64(machine.operations.count - 1))
+            let number = Int(draws.choose(shape) { random in UInt64(selection.pick(&random, place: nil) { _ in true }) })
+            step.begin()
+            return Planned(call: machine.operations[number].prepare(step))
+        }
+
+        for _ in 0..<max(0, machine.maximumBeginning) {
+            let isLast = draws.span(Label.step) {
+                guard more(0.5) else { return true }
+                beginning.append(operation())
+                return false
+            }
+            if isLast { break }
+        }
+        let count = max(1, machine.maximumLanes)
+        var columns = [[Planned]](repeating: [], count: count)
+        let room = Linearizability<Model>.maximumOperations - beginning.count - machine.endings.count
+        for _ in 0..<max(0, min(machine.maximumOperations, room)) {
+            let isLast = draws.span(Label.parallelStep) {
+                guard more(0.8) else { return true }
+                let lane = Int(draws.uniform(bound: UInt64(count - 1)))
+                var planned = operation()
+                while planned.pauses.count < Self.maximumPauses {
+                    let gap = executor.drawGap(draws)
+                    if gap == 0 { break }
+                    planned.pauses.append(gap)
+                }
+                columns[lane].append(planned)
+                return false
+            }
+            if isLast { break }
+        }
+        lanes = columns.filter { !$0.isEmpty }
+        endings = machine.endings.map {
+            step.begin()
+            return Planned(call: $0.prepare(step))
+        }
+    }
+
+    private func more(_ probability: Double) -> Bool {
+        draws.choose(ChoiceShape(kind: .more, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+    }
+
+    // MARK: Performing
+
+    private func perform(on executor: DeterministicExecutor) async {
+        let system = machine.system(executor)
+        for planned in beginning where thrown == nil { await perform(planned, lane: nil, system, executor) }
+        executor.onPause = { [unowned self] name in table.add(name, "…") }
+        let operations = lanes.indices.map { lane in
+            (name: HistoryTable.name(lane), run: { try await self.perform(lane: lane, system, executor) })
+        }
+        // A lane throws nothing: what its operations throw is kept.
+        try? await executor.race(operations)
+        executor.onPause = nil
+        for planned in endings where thrown == nil { await perform(planned, lane: nil, system, executor) }
+    }
+
+    private func perform(lane: Int, _ system: System, _ executor: DeterministicExecutor) async throws {
+        for planned in lanes[lane] where thrown == nil {
+            executor.setPauses(planned.pauses)
+            // The first point lies before the operation.
+            if !planned.pauses.isEmpty { await Task.yield() }
+            await perform(planned, lane: lane, system, executor)
+        }
+        executor.setPauses([])
+    }
+
+    private func perform(_ planned: Planned, lane: Int?, _ system: System, _ executor: DeterministicExecutor) async {
+        clock += 1
+        let number = history.count
+        history.append(Done(call: planned.call, lane: lane, interval: .init(invoked: clock, returned: nil)))
+        if draws.isJournaling, let lane { table.add(HistoryTable.name(lane), planned.call.text, begins: number) }
+        do {
+            let response = try await planned.call.perform(system)
+            clock += 1
+            history[number].interval.returned = clock
+            history[number].response = response
+            if draws.isJournaling, let lane { table.add(HistoryTable.name(lane), "→ \(String(reflecting: response))", ends: number) }
+        } catch {
+            if draws.isJournaling, let lane { table.add(HistoryTable.name(lane), "✗ \(error)", ends: number) }
+            let name = String(reflecting: type(of: error))
+            thrown = thrown ?? StateMachineFailure("an operation threw \(name)", message: "\(planned.call.text) \(error)")
+        }
+    }
+
+    // MARK: Explaining
+
+    private func explain() throws(StateMachineFailure) {
+        let answer = Linearizability<Model>.check(
+            history.map(\.interval), initial: machine.model(), limit: machine.searchLimit
+        ) { number, model in
+            guard let response = history[number].response else { return false }
+            return history[number].call.allows(&model, response)
+        }
+        switch answer {
+        case .explained: return
+        case .undecided(let states):
+            show(order: nil)
+            draws.note("// undecided after \(states) states: raise searchLimit, or lower maximumOperations")
+            throw StateMachineFailure("undecided", message: "the search for an order ended after \(states) states (searchLimit)")
+        case .unexplained(let longest, let model, let refused):
+            show(order: (longest, model, refused))
+            throw StateMachineFailure("not linearizable", message: "no order of the operations gives these responses")
+        }
+    }
+
+    private func show(order: (longest: [Int], model: Model, refused: [Int])?) {
+        guard draws.isJournaling else { return }
+        for done in history.prefix(beginning.count) where done.lane == nil { draws.note(sentence(done)) }
+        for line in table.lines() { draws.note(line) }
+        for done in history.dropFirst(beginning.count) where done.lane == nil { draws.note(sentence(done)) }
+        guard let order else { return }
+        draws.note("// no order of these operations gives these responses; the longest that does:")
+        if order.longest.isEmpty { draws.note("//   none") }
+        for number in order.longest { draws.note("//   \(who(history[number]))\(sentence(history[number]))") }
+        for number in order.refused {
+            let expected = history[number].call.expected(order.model).map { ", but the model answers \($0)" } ?? ", which the model refuses"
+            draws.note("//   then \(who(history[number]))\(sentence(history[number]))\(expected)")
+        }
+    }
+
+    private func who(_ done: Done) -> String { done.lane.map { "\(HistoryTable.name($0)): " } ?? "" }
+
+    private func sentence(_ done: Done) -> String {
+        done.response.map { "\(done.call.text) → \(String(reflecting: $0))" } ?? "\(done.call.text) did not end"
+    }
+}

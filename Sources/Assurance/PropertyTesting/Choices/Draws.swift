@@ -40,6 +40,7 @@ public final class Draws {
     /// How many choices were made. Behind a pointer, so that it can stand in memory that survives the process (a flight recorder).
     @usableFromInline let recorded: UnsafeMutablePointer<Int>
     private let ownsRecord: Bool
+    private let ownsStructure: Bool
 
     /// Whether more was asked for than there is.
     public var isOverrun: Bool { overrun }
@@ -93,8 +94,10 @@ public final class Draws {
         case random
     }
 
-    /// - Parameter record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
-    init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil) {
+    /// - Parameters:
+    ///   - record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
+    ///   - structure: memory for the shapes and then the spans (``structureSize(budget:)`` bytes) that outlives this object, or nil.
+    init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil, structure: UnsafeMutableRawPointer? = nil) {
         random = SeededGenerator(seed: 0)
         capacity = max(1, budget)
         spanCapacity = capacity * 2
@@ -108,8 +111,16 @@ public final class Draws {
             ownsRecord = true
         }
         recorded.initialize(to: 0)
-        shapes = .allocate(capacity: capacity)
-        spans = .allocate(capacity: spanCapacity)
+        if let structure {
+            shapes = structure.bindMemory(to: ChoiceShape.self, capacity: capacity)
+            spans = (structure + capacity * MemoryLayout<ChoiceShape>.stride)
+                .bindMemory(to: ChoiceSequence.Span.self, capacity: spanCapacity)
+            ownsStructure = false
+        } else {
+            shapes = .allocate(capacity: capacity)
+            spans = .allocate(capacity: spanCapacity)
+            ownsStructure = true
+        }
         open = .allocate(capacity: Self.maximumDepth)
         self.budget = capacity
     }
@@ -119,9 +130,16 @@ public final class Draws {
             recorded.deallocate()
             indices.deallocate()
         }
-        shapes.deallocate()
-        spans.deallocate()
+        if ownsStructure {
+            shapes.deallocate()
+            spans.deallocate()
+        }
         open.deallocate()
+    }
+
+    /// Bytes of the shapes and spans of a case with so many choices.
+    static func structureSize(budget: Int) -> Int {
+        max(1, budget) * (MemoryLayout<ChoiceShape>.stride + 2 * MemoryLayout<ChoiceSequence.Span>.stride)
     }
 
     /// Begins a case anew; what was recorded before is forgotten.

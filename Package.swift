@@ -30,7 +30,7 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 /// Benchmarks, and what tests stand on.
 let support: [Target] = [
     .executableTarget(
-        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench",
+        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench",
         swiftSettings: strict),
     .target(
         name: "DataGenerators", dependencies: ["Determinism", "StrictDocuments"], path: "Tests/Support/DataGenerators",
@@ -48,6 +48,13 @@ let support: [Target] = [
     .target(name: "HeapUse", path: "Tests/Support/HeapUse", cSettings: strictC),
     .executableTarget(
         name: "IndicatorsHeapProbe", dependencies: ["Indicators", "HeapUse"], path: "Tests/Support/IndicatorsHeapProbe",
+        swiftSettings: strict),
+    .target(
+        name: "FaultyStructures", dependencies: ["PropertyTesting"], path: "Tests/Support/FaultyStructures", swiftSettings: strict),
+    .executableTarget(
+        name: "PropertyProbe", dependencies: ["PropertyTesting", "Determinism"], path: "Tests/Support/PropertyProbe", swiftSettings: strict),
+    .executableTarget(
+        name: "ExampleDatabaseWriter", dependencies: ["PropertyTesting"], path: "Tests/Support/ExampleDatabaseWriter",
         swiftSettings: strict),
     .target(name: "AllocationCount", path: "Tests/Support/AllocationCount", cSettings: strictC),
     .executableTarget(
@@ -74,7 +81,14 @@ let checks: [Target] = [
     tests(
         "DataGeneratorsTests", kind: "Unit", folder: "DataGenerators",
         on: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest", "Determinism"]),
-    tests("PropertyTestingTests", kind: "Unit", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism"]),
+    tests(
+        "PropertyTestingTests", kind: "Unit", folder: "PropertyTesting",
+        on: ["PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments"]),
+    tests(
+        "PropertyTestingSwiftTestingTests", kind: "Unit", folder: "PropertyTestingSwiftTesting",
+        on: ["PropertyTestingSwiftTesting", "PropertyTesting"]),
+    tests(
+        "PropertyTestingXCTestTests", kind: "Unit", folder: "PropertyTestingXCTest", on: ["PropertyTestingXCTest", "PropertyTesting"]),
     tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
     tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("LedgerTests", kind: "Unit", folder: "Ledger", on: ["LedgerFixtures", "LedgerAppender"]),
@@ -123,6 +137,9 @@ let checks: [Target] = [
     tests(
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",
         on: ["pulsegate", "tradepulse", "ChildProcesses", "StrictDocuments", "Determinism"]),
+    tests(
+        "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
+        on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 
@@ -134,6 +151,8 @@ let package = Package(
         .library(name: "Determinism", targets: ["Determinism"]),
         .library(name: "StrictDocuments", targets: ["StrictDocuments"]),
         .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+        .library(name: "PropertyTestingSwiftTesting", targets: ["PropertyTestingSwiftTesting"]),
+        .library(name: "PropertyTestingXCTest", targets: ["PropertyTestingXCTest"]),
         .library(name: "GoldenData", targets: ["GoldenData"]),
         .library(name: "Indicators", targets: ["Indicators"]),
     ],
@@ -155,7 +174,10 @@ let package = Package(
         module("Indicators", wing: "Engines"),
 
         // Assurance
-        module("PropertyTesting", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
+        .target(name: "PropertyTestingRuntime", path: "Sources/Assurance/PropertyTestingRuntime", cSettings: strictC),
+        module("PropertyTesting", wing: "Assurance", on: ["PropertyTestingRuntime", "Determinism", "StrictDocuments"]),
+        module("PropertyTestingSwiftTesting", wing: "Assurance", on: ["PropertyTesting"]),
+        module("PropertyTestingXCTest", wing: "Assurance", on: ["PropertyTesting"]),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

@@ -65,10 +65,6 @@ extension Draws {
         get { state.pointee.misaligned }
         set { state.pointee.misaligned = newValue }
     }
-    @inlinable var journaling: Bool {
-        get { state.pointee.journaling }
-        set { state.pointee.journaling = newValue }
-    }
     /// Whether the case still is, choice by choice, like one that was drawn before.
     @inlinable var isOnTrie: Bool {
         get { state.pointee.isOnTrie }
@@ -90,5 +86,8 @@ extension Draws {
         set { state.pointee.didRunBody = newValue }
     }
     /// Whether this run is the one that is shown: the last replay of a counterexample.
-    @inlinable public var isJournaling: Bool { state.pointee.journaling }
+    @inlinable public internal(set) var isJournaling: Bool {
+        get { state.pointee.journaling }
+        set { state.pointee.journaling = newValue }
+    }
 }

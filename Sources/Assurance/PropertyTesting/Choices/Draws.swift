@@ -41,6 +41,7 @@ public final class Draws {
     /// How many choices were made. Behind a pointer, so that it can stand in memory that survives the process (a flight recorder).
     @usableFromInline let recorded: UnsafeMutablePointer<Int>
     private let ownsRecord: Bool
+    private let ownsStructure: Bool
 
     public internal(set) var labels: [String] = []
     /// Scores that a targeted search raises, by label.
@@ -78,8 +79,10 @@ public final class Draws {
         case random
     }
 
-    /// - Parameter record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
-    init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil) {
+    /// - Parameters:
+    ///   - record: memory for the count and the indices that outlives this object (8 bytes, then 8 for each choice), or nil.
+    ///   - structure: memory for the shapes and then the spans (``structureSize(budget:)`` bytes) that outlives this object, or nil.
+    init(budget: Int = Draws.defaultBudget, record: UnsafeMutableRawPointer? = nil, structure: UnsafeMutableRawPointer? = nil) {
         capacity = max(1, budget)
         state = .allocate(capacity: 1)
         state.initialize(to: DrawState(budget: capacity))
@@ -95,8 +98,16 @@ public final class Draws {
             ownsRecord = true
         }
         recorded.initialize(to: 0)
-        shapes = .allocate(capacity: capacity)
-        spans = .allocate(capacity: spanCapacity)
+        if let structure {
+            shapes = structure.bindMemory(to: ChoiceShape.self, capacity: capacity)
+            spans = (structure + capacity * MemoryLayout<ChoiceShape>.stride)
+                .bindMemory(to: ChoiceSequence.Span.self, capacity: spanCapacity)
+            ownsStructure = false
+        } else {
+            shapes = .allocate(capacity: capacity)
+            spans = .allocate(capacity: spanCapacity)
+            ownsStructure = true
+        }
         open = .allocate(capacity: Self.maximumDepth)
     }
 
@@ -105,11 +116,18 @@ public final class Draws {
             recorded.deallocate()
             indices.deallocate()
         }
-        shapes.deallocate()
-        spans.deallocate()
+        if ownsStructure {
+            shapes.deallocate()
+            spans.deallocate()
+        }
         open.deallocate()
         state.deallocate()
         prefix.deallocate()
+    }
+
+    /// Bytes of the shapes and spans of a case with so many choices.
+    static func structureSize(budget: Int) -> Int {
+        max(1, budget) * (MemoryLayout<ChoiceShape>.stride + 2 * MemoryLayout<ChoiceSequence.Span>.stride)
     }
 
     /// Begins a case anew; what was recorded before is forgotten.
@@ -270,7 +288,7 @@ public final class Draws {
     /// Runs a draw whose value is one line of the journal, whatever it draws itself.
     @inlinable @inline(__always)
     func journaled<Value>(_ draw: () throws -> Value) rethrows -> Value {
-        if !journaling { return try draw() }
+        if !isJournaling { return try draw() }
         return try journalOutermost(draw)
     }
 

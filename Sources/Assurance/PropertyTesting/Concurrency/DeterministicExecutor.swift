@@ -200,13 +200,14 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
 
     /// How many points a task passes before it pauses; 0 is never.
     func drawGap(_ draws: Draws) -> Int {
-        Int(draws.choose(ChoiceShape(kind: .integer, bound: UInt64(Self.maximumGap))) { random in
-            if eagerness < 0 { eagerness = [0.15, 0.4, 0.75][Int(random.next() % 3)] }
-            guard random.uniform() < eagerness else { return 0 }
-            // As often one of the next points as one far off.
-            let reach = [1, 2, 4, 8, UInt64(Self.maximumGap)][Int(random.next() % 5)]
-            return 1 + random.next() % reach
-        })
+        Int(
+            draws.choose(ChoiceShape(kind: .integer, bound: UInt64(Self.maximumGap))) { random in
+                if eagerness < 0 { eagerness = [0.15, 0.4, 0.75][Int(random.next() % 3)] }
+                guard random.uniform() < eagerness else { return 0 }
+                // As often one of the next points as one far off.
+                let reach = [1, 2, 4, 8, UInt64(Self.maximumGap)][Int(random.next() % 5)]
+                return 1 + random.next() % reach
+            })
     }
 
     /// Begins a case whose gaps are drawn before it runs.

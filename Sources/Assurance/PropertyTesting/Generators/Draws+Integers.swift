@@ -112,6 +112,11 @@ extension Draws {
         return nil
     }
 
+    /// Whether something goes on that has no plan.
+    func more(probability: Double) -> Bool {
+        choose(ChoiceShape(kind: .more, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+    }
+
     /// Where on the order a fresh integer lies.
     @usableFromInline
     static func pick(_ random: inout SeededGenerator, _ order: ZigZag, _ bound: UInt64) -> UInt64 {

@@ -187,7 +187,7 @@ struct PropertyMachine {
     private func show(_ found: PropertyReport.Failure) -> PropertyReport.Failure {
         var failure = found
         draws.begin(seed: 0, prefix: found.sequence.indices, tail: .none, budget: max(1, found.sequence.count))
-        draws.journaling = true
+        draws.isJournaling = true
         if case .failed(let again) = Self.judgement(test(draws), draws), again.origin == found.failure.origin {
             failure.failure = again
         } else {

@@ -44,9 +44,10 @@ public final class MachineStep {
     private func pick<Value>(_ bundle: StateBundle<Value>, _ label: String, consuming: Bool) -> Value? {
         let count = bundles[bundle.name]?.values.count ?? 0
         // Recorded also where there is nothing to choose, so that a use has one shape.
-        let index = Int(draws.choose(ChoiceShape(kind: .selector, bound: UInt64(max(1, count) - 1))) { random in
-            random.next().multipliedFullWidth(by: UInt64(max(1, count))).high
-        })
+        let index = Int(
+            draws.choose(ChoiceShape(kind: .selector, bound: UInt64(max(1, count) - 1))) { random in
+                random.next().multipliedFullWidth(by: UInt64(max(1, count))).high
+            })
         guard index < count, let entry = bundles[bundle.name]?.values[index], let value = entry.value as? Value else {
             isMissing = true
             return nil

@@ -1,0 +1,90 @@
+import Determinism
+
+/// A property's run as a test framework wants it: the engine, supervised, with everything that is to be told at the end.
+///
+/// ```swift
+/// var session = PropertySession(PropertySettings(cases: 200, seed: 7))
+/// session.deadline = .milliseconds(50)
+/// let verdict = session.run { draws in … }
+/// for failure in verdict.failures { print(failure) }
+/// ```
+///
+/// What it adds to `PropertyEngine.run`: deadlines, flaky failures told apart, health checks, traps and hangs survived in a child process,
+/// the replay of one token, and the last replay of each counterexample with its journal.
+public struct PropertySession: Sendable {
+    public var settings: PropertySettings
+    /// Only this case is run.
+    public var replay: ReplayToken?
+    /// Longest time of one case; slower ones are run again, and fail when they are slow twice.
+    public var deadline: Duration?
+    /// Runs the bodies in a child process, which is ended when one case takes longer than this. nil: in this process.
+    public var caseLimit: Duration?
+    public var suppressedHealthChecks: Set<HealthCheck.Kind> = []
+    public var time: any TimeSource
+
+    public init(_ settings: PropertySettings = PropertySettings(), time: any TimeSource = SystemTimeSource()) {
+        self.settings = settings
+        self.time = time
+    }
+
+    /// Runs a synchronous body.
+    public func run(_ test: (Draws) -> CaseEnd) -> PropertyVerdict {
+        guard let caseLimit else { return supervise(test) }
+        return ChildCases.with(caseLimit: caseLimit, budget: settings.budget, time: time, test: test) { children in
+            supervise { children.run($0) }
+        }
+    }
+
+    private func supervise(_ test: (Draws) -> CaseEnd) -> PropertyVerdict {
+        var verdict = PropertyVerdict(session: self)
+        if let replay {
+            verdict.finish(replayed: CaseReplay.run(replay.indices, test: test), of: replay)
+            return verdict
+        }
+        var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        verdict.report = PropertyEngine.run(settings) { draws in
+            supervisor.begin()
+            let end = test(draws)
+            switch supervisor.end(end, draws: draws) {
+            case .accept(let end): return end
+            case .runAgain(let indices):
+                supervisor.begin()
+                let second = CaseReplay.run(indices, test: test)
+                return supervisor.settle(first: end, second: second.end, indices: indices)
+            }
+        }
+        for failure in verdict.report.failures {
+            verdict.add(failure, CaseReplay.run(failure.sequence.indices, test: test))
+        }
+        verdict.finish(supervisor)
+        return verdict
+    }
+
+    /// Runs a body that may suspend, in the caller's isolation and always in this process.
+    public func runAsync(
+        isolation: isolated (any Actor)? = #isolation, _ test: nonisolated(nonsending) (Draws) async -> CaseEnd
+    ) async -> PropertyVerdict {
+        var verdict = PropertyVerdict(session: self)
+        if let replay {
+            verdict.finish(replayed: await CaseReplay.runAsync(replay.indices, test: test), of: replay)
+            return verdict
+        }
+        var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        verdict.report = await PropertyEngine.runAsync(settings) { draws in
+            supervisor.begin()
+            let end = await test(draws)
+            switch supervisor.end(end, draws: draws) {
+            case .accept(let end): return end
+            case .runAgain(let indices):
+                supervisor.begin()
+                let second = await CaseReplay.runAsync(indices, test: test)
+                return supervisor.settle(first: end, second: second.end, indices: indices)
+            }
+        }
+        for failure in verdict.report.failures {
+            verdict.add(failure, await CaseReplay.runAsync(failure.sequence.indices, test: test))
+        }
+        verdict.finish(supervisor)
+        return verdict
+    }
+}

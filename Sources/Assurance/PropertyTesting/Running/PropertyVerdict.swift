@@ -1,0 +1,95 @@
+/// What a ``PropertySession`` has to say.
+public struct PropertyVerdict: Sendable {
+    /// A bug, ready to be shown.
+    public struct Failure: Sendable, CustomStringConvertible {
+        public var failure: CaseFailure
+        /// The whole report on it.
+        public var description: String
+    }
+
+    public internal(set) var report = PropertyReport()
+    /// One for each distinct bug, in the order found; then what was flaky; then that the run gave up.
+    public private(set) var failures: [Failure] = []
+    public private(set) var warnings: [HealthCheck.Finding] = []
+    private let seed: UInt64
+    private let suppressed: Set<HealthCheck.Kind>
+
+    public var isPassed: Bool { failures.isEmpty }
+
+    init(session: PropertySession) {
+        seed = session.settings.seed
+        suppressed = session.suppressedHealthChecks
+    }
+
+    /// Lines of a journal that are shown.
+    public static let maximumJournalLines = 200
+
+    mutating func add(_ found: PropertyReport.Failure, _ replay: CaseReplay) {
+        if let flaky = FlakyFailure(first: found.failure, second: replay.end, indices: found.sequence.indices) {
+            add(flaky)
+            return
+        }
+        // What the last run says is what belongs to the simplest case.
+        var failure = found.failure
+        if case .failed(let last) = replay.end { failure = last }
+        let proof = found.isProvedMinimal ? "nothing simpler fails" : "simplest found"
+        let text = Self.text(
+            failure, counterexample: Self.lines(replay.journal, found.sequence), qualifier: proof,
+            facts: ["case \(found.casesToFailure) of seed \(seed), then \(found.shrinkBodies) to shrink it"], token: found.token)
+        failures.append(Failure(failure: failure, description: text))
+    }
+
+    mutating func add(_ flaky: FlakyFailure) {
+        let failure = CaseFailure(origin: FailureOrigin(reason: "flaky", location: flaky.first.origin.location), message: flaky.description)
+        failures.append(Failure(failure: failure, description: flaky.description))
+    }
+
+    mutating func finish(_ supervisor: CaseSupervisor) {
+        for flaky in supervisor.flaky { add(flaky) }
+        if report.outcome == .gaveUp {
+            let gaveUp = PropertyGaveUp(cases: report.cases, discarded: report.discarded)
+            failures.append(Failure(failure: CaseFailure(origin: FailureOrigin(reason: "gave up")), description: gaveUp.description))
+        }
+        warnings = HealthCheck.findings(in: supervisor.figures, suppressing: suppressed)
+    }
+
+    /// The verdict on a single replayed case.
+    mutating func finish(replayed: CaseReplay, of token: ReplayToken) {
+        switch replayed.end {
+        case .passed where replayed.isWhole: report.cases = 1
+        case .failed(let failure):
+            report.outcome = .falsified
+            var misfit: [String] = []
+            if !replayed.isWhole { misfit = ["the generator has changed since the token was printed: this may be another case"] }
+            let text = Self.text(
+                failure, counterexample: Self.lines(replayed.journal, nil), qualifier: "replayed", facts: misfit, token: token)
+            failures.append(Failure(failure: failure, description: text))
+        case .passed, .rejected:
+            report.outcome = .gaveUp
+            failures.append(
+                Failure(
+                    failure: CaseFailure(origin: FailureOrigin(reason: "stale replay token")),
+                    description: "the replay token does not fit this property any more: its generator asks for other choices; "
+                        + "remove the token, or replay it on the code that printed it\nreplay: \(token)"))
+        }
+    }
+
+    private static func lines(_ journal: [String], _ sequence: ChoiceSequence?) -> [String] {
+        if journal.isEmpty, let sequence { return sequence.count == 0 ? ["no choices"] : ["choices \(sequence.indices)"] }
+        var shown = Array(journal.prefix(maximumJournalLines))
+        if journal.count > shown.count { shown.append("… and \(journal.count - shown.count) more") }
+        return shown
+    }
+
+    private static func text(
+        _ failure: CaseFailure, counterexample: [String], qualifier: String, facts: [String], token: ReplayToken
+    ) -> String {
+        var lines = ["property does not hold: \(failure.origin)"]
+        lines += failure.message.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)" }
+        lines.append("counterexample (\(qualifier)):")
+        lines += counterexample.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map { "  \($0)" }
+        lines += facts
+        lines.append("replay: \(token)")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,47 @@
+import PropertyTesting
+
+/// How the properties of a test are run: what ``PropertyTrait`` carries.
+///
+/// What is nil is inherited from the suite, and in the end from `PropertySettings`.
+public struct PropertyOptions: Sendable {
+    /// Cases that must pass.
+    public var cases: Int?
+    public var seed: UInt64?
+    /// A token that an earlier failure printed: only that case is run.
+    public var replay: ReplayToken?
+    /// Longest time of one case; a case that is slower again and again fails, by "deadline".
+    public var deadline: Duration?
+    public var isolation: PropertyIsolation?
+    /// Health checks that are not reported.
+    public var suppressed: Set<HealthCheck.Kind>?
+
+    public init() {}
+
+    /// These options where they say something, else those of `outer`.
+    func over(_ outer: PropertyOptions) -> PropertyOptions {
+        var merged = outer
+        merged.cases = cases ?? outer.cases
+        merged.seed = seed ?? outer.seed
+        merged.replay = replay ?? outer.replay
+        merged.deadline = deadline ?? outer.deadline
+        merged.isolation = isolation ?? outer.isolation
+        merged.suppressed = suppressed ?? outer.suppressed
+        return merged
+    }
+
+    var settings: PropertySettings {
+        var settings = PropertySettings()
+        if let cases { settings.cases = cases }
+        if let seed { settings.seed = seed }
+        return settings
+    }
+}
+
+/// Where the bodies of a property run.
+public enum PropertyIsolation: Hashable, Sendable {
+    /// In the process of the test. A trap ends the whole test process.
+    case inProcess
+    /// In a forked child, so that traps, stack overflows and hangs are failures like others and are shrunk. For synchronous bodies that start
+    /// no tasks and no threads; see `PropertyEngine.runIsolated`.
+    case childProcess(caseLimit: Duration)
+}

@@ -1,0 +1,130 @@
+import PropertyTesting
+import Testing
+
+/// One call of `property`: from the options to the recorded issues.
+struct PropertyTestRun: Sendable {
+    private let session: PropertySession
+    private let sourceLocation: SourceLocation
+    private let places = IssuePlaces()
+
+    init(cases: Int?, seed: UInt64?, replay: ReplayToken?, sourceLocation: SourceLocation) {
+        var own = PropertyOptions()
+        own.cases = cases
+        own.seed = seed
+        own.replay = replay
+        session = own.over(PropertyTrait.current).session
+        self.sourceLocation = sourceLocation
+    }
+
+    /// Whether a body that suspends may run as the options ask; records an issue where not.
+    func allowsSuspending() -> Bool {
+        guard session.caseLimit != nil else { return true }
+        Issue.record(
+            """
+            a body that suspends cannot run in a child process, which has one thread and no tasks; \
+            make the body synchronous or leave out isolation: .childProcess
+            """, sourceLocation: sourceLocation)
+        return false
+    }
+
+    /// Runs the search with the issues of its probes held back, then records what was found.
+    ///
+    /// Swift Testing runs a scope's function as one that may go to another executor, and takes it as Sendable. What `search` captures is neither copied
+    /// nor used at the same time: this function is suspended until the scope ends, and `search` runs back in the caller's isolation.
+    func perform(
+        isolation: isolated (any Actor)? = #isolation,
+        _ search: nonisolated(nonsending) (PropertySession, IssueTrap) async -> PropertyVerdict
+    ) async throws -> PropertyReport {
+        let trap = IssueTrap()
+        let verdict = try await withIssuesHeld(trap, search)
+        try Task.checkCancellation()
+        for failure in verdict.failures {
+            Issue.record(Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin) ?? sourceLocation)
+        }
+        for warning in verdict.warnings {
+            Issue.record(Comment(rawValue: "property health, \(warning)"), severity: .warning, sourceLocation: sourceLocation)
+        }
+        return verdict.report
+    }
+
+    private func withIssuesHeld(
+        isolation: isolated (any Actor)? = #isolation, _ trap: IssueTrap,
+        _ search: nonisolated(nonsending) (PropertySession, IssueTrap) async -> PropertyVerdict
+    ) async throws -> PropertyVerdict {
+        guard let test = Test.current else { throw PropertyOutsideTest() }
+        return try await withoutActuallyEscaping(search) { search in
+            nonisolated(unsafe) let search = search
+            nonisolated(unsafe) var verdict: PropertyVerdict?
+            try await IssueHandlingTrait.compactMapIssues { IssueTrap.handle($0) }
+                .provideScope(for: test, testCase: Test.Case.current) {
+                    verdict = await IssueTrap.$current.withValue(trap) {
+                        await Self.call(isolation: isolation, session, trap, search)
+                    }
+                }
+            guard let verdict else { throw CancellationError() }
+            return verdict
+        }
+    }
+
+    private static func call(
+        isolation: isolated (any Actor)?, _ session: PropertySession, _ trap: IssueTrap,
+        _ search: nonisolated(nonsending) (PropertySession, IssueTrap) async -> PropertyVerdict
+    ) async -> PropertyVerdict {
+        await search(session, trap)
+    }
+
+    // MARK: The end of a case
+
+    func end(_ trap: IssueTrap, _ draws: Draws, _ body: () throws -> Void) -> CaseEnd {
+        _ = trap.release()
+        do {
+            try body()
+            return end(trap, draws, thrown: nil)
+        } catch {
+            return end(trap, draws, thrown: error)
+        }
+    }
+
+    func end(
+        isolation: isolated (any Actor)? = #isolation, _ trap: IssueTrap, _ draws: Draws,
+        _ body: nonisolated(nonsending) () async throws -> Void
+    ) async -> CaseEnd {
+        _ = trap.release()
+        do {
+            try await body()
+            return end(trap, draws, thrown: nil)
+        } catch {
+            return end(trap, draws, thrown: error)
+        }
+    }
+
+    private func end(_ trap: IssueTrap, _ draws: Draws, thrown error: (any Error)?) -> CaseEnd {
+        let issue = trap.release()
+        guard draws.beginBody() else { return .rejected }
+        if let issue {
+            let failure = CaseFailure(issue)
+            places.remember(issue.sourceLocation, for: failure.origin)
+            return .failed(failure)
+        }
+        guard let error else { return .passed }
+        return .failed(CaseFailure(error))
+    }
+}
+
+/// `property` was called where no test is under way, so that nothing could hold back the issues of its probes.
+public struct PropertyOutsideTest: Error, CustomStringConvertible {
+    public var description: String {
+        "property was called outside of a test's task; call it from the test function itself, or from a child task, not from a detached one"
+    }
+}
+
+extension PropertyOptions {
+    var session: PropertySession {
+        var session = PropertySession(settings)
+        session.replay = replay
+        session.deadline = deadline
+        session.suppressedHealthChecks = suppressed ?? []
+        if case .childProcess(let caseLimit) = isolation { session.caseLimit = caseLimit }
+        return session
+    }
+}

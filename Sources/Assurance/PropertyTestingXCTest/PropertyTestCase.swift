@@ -1,0 +1,146 @@
+import PropertyTesting
+import XCTest
+
+/// A test case whose methods may hold properties.
+///
+/// ```swift
+/// final class SortingTests: PropertyTestCase {
+///     func testSortingTwiceChangesNothing() {
+///         property(cases: 500) { draws in
+///             let xs = draws.array { $0.int() }
+///             XCTAssertEqual(xs.sorted().sorted(), xs.sorted())
+///         }
+///     }
+/// }
+/// ```
+///
+/// A failed assertion or a thrown error falsifies. The failing probes of the search are not shown; in the end one failure is recorded for each
+/// distinct bug (same kind, same line), at the assertion that failed, with the simplest values found and a token to replay it.
+///
+/// A body may suspend: `try await property { … }` within an `async` test method, then in the caller's isolation. It must depend on nothing but its
+/// draws. ``session`` sets how properties are run.
+open class PropertyTestCase: XCTestCase {
+    /// How the properties of this test are run, where a call does not say otherwise; set it in `setUp`.
+    public var session = PropertySession()
+
+    /// A failure of a body's assertion.
+    private struct Recorded {
+        var message: String
+        var file: String
+        var line: Int
+    }
+
+    private var isSearching = false
+    private var first: Recorded?
+    private var places: [FailureOrigin: Recorded] = [:]
+
+    /// Keeps the failures of probes to itself.
+    open override func recordFailure(withDescription description: String, inFile filePath: String, atLine lineNumber: Int, expected: Bool) {
+        guard isSearching else {
+            super.recordFailure(withDescription: description, inFile: filePath, atLine: lineNumber, expected: expected)
+            return
+        }
+        if first == nil { first = Recorded(message: description, file: filePath, line: lineNumber) }
+    }
+
+    // MARK: Properties
+
+    /// Tries what follows on many drawn values.
+    ///
+    /// - Parameters:
+    ///   - cases: cases that must pass; nil: as ``session`` says.
+    ///   - seed: the run is a function of it; nil: as ``session`` says.
+    ///   - replay: only this case is run; nil: as ``session`` says.
+    @discardableResult
+    public func property(
+        cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath, line: UInt = #line,
+        _ body: (Draws) throws -> Void
+    ) -> PropertyReport {
+        let session = session(cases, seed, replay)
+        isSearching = true
+        let verdict = session.run { draws in
+            begin()
+            do {
+                try body(draws)
+                return end(draws, thrown: nil)
+            } catch {
+                return end(draws, thrown: error)
+            }
+        }
+        return tell(verdict, file: file, line: line)
+    }
+
+    /// The same for bodies that suspend. They run in this process, whatever ``session`` says.
+    @discardableResult
+    public func property(
+        cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath, line: UInt = #line,
+        isolation: isolated (any Actor)? = #isolation, _ body: nonisolated(nonsending) (Draws) async throws -> Void
+    ) async -> PropertyReport {
+        let session = session(cases, seed, replay)
+        isSearching = true
+        let verdict = await session.runAsync { draws in
+            begin()
+            do {
+                try await body(draws)
+                return end(draws, thrown: nil)
+            } catch {
+                return end(draws, thrown: error)
+            }
+        }
+        return tell(verdict, file: file, line: line)
+    }
+
+    /// Tries a law on values of a generator; the counterexample is the value as `String(reflecting:)` writes it.
+    @discardableResult
+    public func property<Value>(
+        of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath,
+        line: UInt = #line, _ body: (Value) throws -> Void
+    ) -> PropertyReport {
+        property(cases: cases, seed: seed, replay: replay, file: file, line: line) { draws in
+            let value = generate(draws)
+            guard draws.beginBody() else { return }
+            draws.note(String(reflecting: value))
+            try body(value)
+        }
+    }
+
+    // MARK: Cases
+
+    private func session(_ cases: Int?, _ seed: UInt64?, _ replay: ReplayToken?) -> PropertySession {
+        var session = session
+        if let cases { session.settings.cases = cases }
+        if let seed { session.settings.seed = seed }
+        if let replay { session.replay = replay }
+        return session
+    }
+
+    private func begin() { first = nil }
+
+    private func end(_ draws: Draws, thrown error: (any Error)?) -> CaseEnd {
+        let recorded = first
+        first = nil
+        guard draws.beginBody() else { return .rejected }
+        if let recorded {
+            let origin = FailureOrigin(reason: "assertion", location: "\(Self.name(recorded.file)):\(recorded.line)")
+            if places[origin] == nil { places[origin] = recorded }
+            return .failed(CaseFailure(origin: origin, message: recorded.message))
+        }
+        guard let error else { return .passed }
+        return .failed(CaseFailure(origin: FailureOrigin(reason: String(reflecting: type(of: error))), message: "threw \(error)"))
+    }
+
+    /// The file's name and that of its folder: no path of a machine belongs into a report.
+    private static func name(_ path: String) -> String { path.split(separator: "/").suffix(2).joined(separator: "/") }
+
+    private func tell(_ verdict: PropertyVerdict, file: StaticString, line: UInt) -> PropertyReport {
+        isSearching = false
+        for failure in verdict.failures {
+            let place = places[failure.failure.origin]
+            recordFailure(
+                withDescription: failure.description, inFile: place?.file ?? "\(file)", atLine: place?.line ?? Int(clamping: line),
+                expected: true)
+        }
+        places = [:]
+        return verdict.report
+    }
+}

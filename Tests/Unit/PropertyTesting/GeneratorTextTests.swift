@@ -32,7 +32,8 @@ struct GeneratorTextTests {
         let kinds: [(String, (String) -> Bool)] = [
             ("NUL", { $0.unicodeScalars.contains("\0") }), ("CRLF", { $0.contains("\r\n") }),
             ("combining mark", { $0.unicodeScalars.contains(where: ScalarSet.combiningMarks.contains) }),
-            ("joiner", { $0.unicodeScalars.contains("\u{200D}") }), ("right to left", { $0.unicodeScalars.contains(where: ScalarSet.rightToLeft.contains) }),
+            ("joiner", { $0.unicodeScalars.contains("\u{200D}") }),
+            ("right to left", { $0.unicodeScalars.contains(where: ScalarSet.rightToLeft.contains) }),
             ("override", { $0.unicodeScalars.contains("\u{202E}") }), ("next to surrogates", { $0.unicodeScalars.contains("\u{D7FF}") }),
             ("last scalar", { $0.unicodeScalars.contains("\u{10FFFF}") }), ("NaN", { $0 == "NaN" }), ("null", { $0 == "null" }),
             ("CON", { $0 == "CON" }), ("emoji family", { $0.contains(Draws.clusters[3]) }), ("empty", \.isEmpty),
@@ -85,15 +86,17 @@ struct GeneratorTextTests {
             #expect(!parts[0].hasPrefix(".") && !parts[0].contains(".."))
         }
         let ipv4 = Minima.samples(.ipv4Address(), 1000)
-        #expect(ipv4.allSatisfy { address in
-            let parts = address.split(separator: ".")
-            return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
-        })
+        #expect(
+            ipv4.allSatisfy { address in
+                let parts = address.split(separator: ".")
+                return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+            })
         #expect(ipv4.contains("127.0.0.1") && ipv4.contains("255.255.255.255"))
         let ipv6 = Minima.samples(.ipv6Address(), 1000)
         #expect(ipv6.allSatisfy { isWhole($0, /[0-9a-f:]{2,39}/) && !$0.contains(":::") && $0.components(of: "::") <= 2 })
         #expect(ipv6.contains { !$0.contains("::") } && ipv6.contains { $0.contains("::") })
-        let url = /(http|https|ftp|ws):\/\/([a-zA-Z_][a-zA-Z0-9_]*@)?([a-z0-9.\-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(\/([a-zA-Z0-9\-._~]|%[0-9A-F]{2})*)*(\?[^#]*)?(#.*)?/
+        let url =
+            /(http|https|ftp|ws):\/\/([a-zA-Z_][a-zA-Z0-9_]*@)?([a-z0-9.\-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(\/([a-zA-Z0-9\-._~]|%[0-9A-F]{2})*)*(\?[^#]*)?(#.*)?/
         let urls = Minima.samples(.url(), 500)
         #expect(urls.allSatisfy { isWhole($0, url) })
         #expect(urls.contains { $0.contains("%") } && urls.contains { $0.contains("[") } && urls.contains { $0.contains("?") })
@@ -102,7 +105,9 @@ struct GeneratorTextTests {
     @Test("the simplest names are the shortest, and counterexamples are made of them")
     func simplestNames() {
         #expect(Minima.simplest(.identifier()) == "a" && Minima.simplest(.hostName()) == "a" && Minima.simplest(.emailAddress()) == "a@a")
-        #expect(Minima.simplest(.ipv4Address()) == "0.0.0.0" && Minima.simplest(.ipv6Address()) == "::" && Minima.simplest(.url()) == "http://a")
+        #expect(
+            Minima.simplest(.ipv4Address()) == "0.0.0.0" && Minima.simplest(.ipv6Address()) == "::" && Minima.simplest(.url()) == "http://a"
+        )
         #expect(Minima.are("aaaa", .identifier()) { $0.count < 4 })
         #expect(Minima.are("a.a", .hostName()) { !$0.contains(".") })
         #expect(Minima.are("+@a", .emailAddress()) { !$0.contains("+") })

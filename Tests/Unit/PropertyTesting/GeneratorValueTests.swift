@@ -13,7 +13,9 @@ struct GeneratorValueTests {
         ) {
             let samples = Minima.samples(gen, 4000)
             #expect(samples.contains(.max), "\(Number.self)", sourceLocation: sourceLocation)
-            #expect(samples.contains { $0 < Number.min / 2 || $0 == Number.min || $0 == Number.min + 1 }, "\(Number.self)", sourceLocation: sourceLocation)
+            #expect(
+                samples.contains { $0 < Number.min / 2 || $0 == Number.min || $0 == Number.min + 1 }, "\(Number.self)",
+                sourceLocation: sourceLocation)
             #expect(Minima.simplest(gen) == 0, sourceLocation: sourceLocation)
             #expect(Minima.are(border, gen) { $0 < border }, "\(Number.self)", sourceLocation: sourceLocation)
             #expect(Minima.replays(gen), sourceLocation: sourceLocation)

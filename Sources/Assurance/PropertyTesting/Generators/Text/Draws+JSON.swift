@@ -26,7 +26,10 @@ extension Draws {
                 case 4: return .string(anyText(0...8))
                 case 5: return .array(array(0...8) { _ in value(depth + 1) })
                 default:
-                    return .object(dictionary(0...8, key: { $0.bool(probability: 0.2) ? $0.anyText(0...4) : $0.identifier(1...6) }, value: { _ in value(depth + 1) }))
+                    return .object(
+                        dictionary(
+                            0...8, key: { $0.bool(probability: 0.2) ? $0.anyText(0...4) : $0.identifier(1...6) },
+                            value: { _ in value(depth + 1) }))
                 }
             }
         }

@@ -45,7 +45,8 @@ extension Draws {
     }
 
     private static let atomCharacters = ScalarSet(
-        "a"..."z", "0"..."9", "A"..."Z", "+"..."+", "_"..."_", "-"..."-", "!"..."!", "#"..."'", "*"..."*", "/"..."/", "="..."=", "?"..."?", "^"..."^",
+        "a"..."z", "0"..."9", "A"..."Z", "+"..."+", "_"..."_", "-"..."-", "!"..."!", "#"..."'", "*"..."*", "/"..."/", "="..."=", "?"..."?",
+        "^"..."^",
         "{"..."~")
 
     /// An address of IPv4 in dotted decimal; "0.0.0.0" is simplest. Loopback, private, link-local and broadcast addresses come up.

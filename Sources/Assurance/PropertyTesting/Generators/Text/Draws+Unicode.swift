@@ -80,11 +80,13 @@ extension Draws {
         return whole[start..<scalars.index(start, offsetBy: text.unicodeScalars.count)]
     }
 
-    static let clusters: [Character] = ([
-        "\r\n", "e\u{301}", "\u{1F44D}\u{1F3FD}", "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}", "\u{1F1FA}\u{1F1F3}",
-        "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}", "\u{1112}\u{1161}\u{11AB}", "\u{2764}\u{FE0F}", "1\u{FE0F}\u{20E3}",
-        "\u{0B95}\u{0BCD}\u{0BB7}", "\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}", "a\u{301}\u{302}\u{303}\u{304}\u{305}",
-    ] as [String]).compactMap(\.first)
+    static let clusters: [Character] =
+        ([
+            "\r\n", "e\u{301}", "\u{1F44D}\u{1F3FD}", "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}", "\u{1F1FA}\u{1F1F3}",
+            "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}", "\u{1112}\u{1161}\u{11AB}", "\u{2764}\u{FE0F}",
+            "1\u{FE0F}\u{20E3}",
+            "\u{0B95}\u{0BCD}\u{0BB7}", "\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}", "a\u{301}\u{302}\u{303}\u{304}\u{305}",
+        ] as [String]).compactMap(\.first)
 
     private static let foreign = ScalarSet.cjk + .rightToLeft + .emoji
 
@@ -95,10 +97,14 @@ extension Draws {
 
     /// Texts that some program takes for something else. All of them are short, and harmless on their own.
     static let awkwardConstants: [String] = [
-        "0", "-0", "-1", "1e9", "0x10", "1_000", "١", "½", "NaN", "nan", "inf", "Infinity", "-Infinity", "null", "NULL", "nil", "None", "undefined",
-        "true", "false", "yes", "no", "on", "off", "[]", "{}", "\"\"", "''", " ", "\0", "\r\n", "\n", "\u{FEFF}", ".", "..", "../..", "/", "\\", "~", "-", "--", "-rf",
-        "CON", "NUL", "COM1", "con.txt", "a b", "a\u{A0}b", "%s", "%n", "%00", "%2e%2e", "${x}", "$(x)", "`x`", "{{x}}", "<b>", "&amp;", "<!--", "]]>",
-        "'; --", "\" OR 1=1", "=1+1", "@x", "#", "?", "*", "(", ")", "[", "\\u0000", "ß", "İ", "ı", "ﬀ", "Σ", "ς", "\u{202E}abc", "9007199254740993",
+        "0", "-0", "-1", "1e9", "0x10", "1_000", "١", "½", "NaN", "nan", "inf", "Infinity", "-Infinity", "null", "NULL", "nil", "None",
+        "undefined",
+        "true", "false", "yes", "no", "on", "off", "[]", "{}", "\"\"", "''", " ", "\0", "\r\n", "\n", "\u{FEFF}", ".", "..", "../..", "/",
+        "\\", "~", "-", "--", "-rf",
+        "CON", "NUL", "COM1", "con.txt", "a b", "a\u{A0}b", "%s", "%n", "%00", "%2e%2e", "${x}", "$(x)", "`x`", "{{x}}", "<b>", "&amp;",
+        "<!--", "]]>",
+        "'; --", "\" OR 1=1", "=1+1", "@x", "#", "?", "*", "(", ")", "[", "\\u0000", "ß", "İ", "ı", "ﬀ", "Σ", "ς", "\u{202E}abc",
+        "9007199254740993",
         "9223372036854775808", "-9223372036854775809", "1.7976931348623159e308", "2024-02-30", "24:00", "0000-00-00",
     ]
 }

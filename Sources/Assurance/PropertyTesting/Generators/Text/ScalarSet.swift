@@ -75,20 +75,25 @@ public struct ScalarSet: Sendable, Hashable {
     public static let latin = ScalarSet("a"..."z", "A"..."Z", "\u{C0}"..."\u{24F}")
     /// Tab, line ends of all kinds, spaces of all widths, and those that look like nothing.
     public static let whitespace = ScalarSet(
-        " "..." ", "\t"..."\r", "\u{85}"..."\u{85}", "\u{A0}"..."\u{A0}", "\u{1680}"..."\u{1680}", "\u{2000}"..."\u{200A}", "\u{2028}"..."\u{2029}",
+        " "..." ", "\t"..."\r", "\u{85}"..."\u{85}", "\u{A0}"..."\u{A0}", "\u{1680}"..."\u{1680}", "\u{2000}"..."\u{200A}",
+        "\u{2028}"..."\u{2029}",
         "\u{202F}"..."\u{202F}", "\u{205F}"..."\u{205F}", "\u{3000}"..."\u{3000}")
     /// Scalars of no width and no looks: joiners, direction marks, the byte order mark, tags.
-    public static let invisible = ScalarSet("\u{200B}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{2060}"..."\u{2069}", "\u{FEFF}"..."\u{FEFF}", "\u{E0061}"..."\u{E007F}")
+    public static let invisible = ScalarSet(
+        "\u{200B}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{2060}"..."\u{2069}", "\u{FEFF}"..."\u{FEFF}", "\u{E0061}"..."\u{E007F}")
     public static let controls = ScalarSet("\0"..."\u{1F}", "\u{7F}"..."\u{9F}")
-    public static let combiningMarks = ScalarSet("\u{300}"..."\u{36F}", "\u{1AB0}"..."\u{1ACE}", "\u{20D0}"..."\u{20DC}", "\u{FE20}"..."\u{FE2F}")
+    public static let combiningMarks = ScalarSet(
+        "\u{300}"..."\u{36F}", "\u{1AB0}"..."\u{1ACE}", "\u{20D0}"..."\u{20DC}", "\u{FE20}"..."\u{FE2F}")
     /// Hebrew and Arabic letters: written from right to left.
     public static let rightToLeft = ScalarSet("\u{5D0}"..."\u{5EA}", "\u{621}"..."\u{63A}", "\u{641}"..."\u{64A}")
     public static let cjk = ScalarSet("\u{4E00}"..."\u{9FFF}", "\u{3041}"..."\u{3096}", "\u{AC00}"..."\u{D7A3}", "\u{20000}"..."\u{2A6DF}")
-    public static let emoji = ScalarSet("\u{1F600}"..."\u{1F64F}", "\u{1F680}"..."\u{1F6C5}", "\u{1F300}"..."\u{1F5FF}", "\u{2600}"..."\u{26FF}")
+    public static let emoji = ScalarSet(
+        "\u{1F600}"..."\u{1F64F}", "\u{1F680}"..."\u{1F6C5}", "\u{1F300}"..."\u{1F5FF}", "\u{2600}"..."\u{26FF}")
     /// Next to the surrogates, to the ends of the planes and of Unicode, noncharacters among them: where UTF-8 and UTF-16 change their lengths.
     public static let edges = ScalarSet(values: [
         // Swift takes no noncharacters in literals.
-        0x7F...0x80, 0x7FF...0x800, 0xD7FF...0xD7FF, 0xE000...0xE000, 0xFDD0...0xFDD1, 0xFFFC...0x10001, 0x1FFFE...0x20000, 0x10FFFE...0x10FFFF,
+        0x7F...0x80, 0x7FF...0x800, 0xD7FF...0xD7FF, 0xE000...0xE000, 0xFDD0...0xFDD1, 0xFFFC...0x10001, 0x1FFFE...0x20000,
+        0x10FFFE...0x10FFFF,
     ])
     /// Every scalar of Unicode, ASCII first.
     public static let all = printableASCII + ScalarSet("\0"..."\u{1F}", "\u{7F}"..."\u{10FFFF}")

@@ -183,9 +183,9 @@ struct GeneratorDerivedTests {
         #expect(
             samples.contains { $0.depth > 4 } && samples.contains { $0.hasSum }
                 && samples.contains { if case .block(let s) = $0 { s.count > 1 } else { false } })
-        #expect(Minima.are(.sum(.constant(0), .constant(0)), gen) { !$0.hasSum })
+        #expect(Minima.are(.sum(.constant(0), .constant(0)), gen, seeds: 1...2, cases: 1000) { !$0.hasSum })
         let folders = try Gen.any(of: Folder.self)
-        #expect(Minima.of(folders) { $0.count < 3 }.allSatisfy { $0.count == 3 })
+        #expect(Minima.of(folders, seeds: 1...2, cases: 1000) { $0.count < 3 }.allSatisfy { $0.count == 3 })
         // With no choices left at all, there is still a value.
         let draws = Draws()
         draws.begin(seed: 1, prefix: [], tail: .none)

@@ -50,6 +50,9 @@ let support: [Target] = [
         name: "IndicatorsHeapProbe", dependencies: ["Indicators", "HeapUse"], path: "Tests/Support/IndicatorsHeapProbe",
         swiftSettings: strict),
     .target(
+        name: "DomainGenerators", dependencies: ["PropertyTesting", "Determinism"], path: "Tests/Support/DomainGenerators",
+        swiftSettings: strict),
+    .target(
         name: "FaultyStructures", dependencies: ["PropertyTesting"], path: "Tests/Support/FaultyStructures", swiftSettings: strict),
     .executableTarget(
         name: "PropertyProbe", dependencies: ["PropertyTesting", "Determinism"], path: "Tests/Support/PropertyProbe", swiftSettings: strict),
@@ -84,6 +87,8 @@ let checks: [Target] = [
     tests(
         "PropertyTestingTests", kind: "Unit", folder: "PropertyTesting",
         on: ["PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments"]),
+    tests(
+        "DomainGeneratorsTests", kind: "Unit", folder: "DomainGenerators", on: ["DomainGenerators", "PropertyTesting", "Determinism"]),
     tests(
         "PropertyTestingSwiftTestingTests", kind: "Unit", folder: "PropertyTestingSwiftTesting",
         on: ["PropertyTestingSwiftTesting", "PropertyTesting"]),

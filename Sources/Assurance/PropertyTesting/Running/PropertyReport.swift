@@ -1,5 +1,5 @@
 /// What came of a run, without the values.
-public struct PropertyReport: Sendable {
+public struct PropertyReport: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         case passed
         case falsified

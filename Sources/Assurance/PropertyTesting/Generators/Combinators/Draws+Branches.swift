@@ -65,7 +65,7 @@ extension Draws {
     /// A value that contains values of its own kind, held to a size.
     ///
     /// - Parameters:
-    ///   - maximumDepth: nodes within one another; 0 leaves leaves only.
+    ///   - maximumDepth: nodes within one another, at most ``Draws/maximumDepth``; 0 leaves leaves only.
     ///   - size: choices after which only leaves are drawn, so that wide nodes cannot make a case explode.
     ///   - leaf: ends the recursion; simpler than a node.
     ///   - node: draws a value around others, each of which it gets by calling its second argument.
@@ -87,7 +87,7 @@ extension Draws {
 
     /// Whether a recursive generator goes deeper; less and less likely with the depth.
     func isNode(depth: Int, maximumDepth: Int, isFull: Bool) -> Bool {
-        if depth >= maximumDepth || isFull || isOverrun {
+        if depth >= min(maximumDepth, Self.maximumDepth) || isFull || isOverrun {
             // Recorded all the same: a subtree that is moved up finds this choice where it looks for it.
             recordFixedChoice(.boolean)
             return false

@@ -57,7 +57,7 @@ extension Gen {
     /// ```
     ///
     /// - Parameters:
-    ///   - maximumDepth: nodes within one another; 0 leaves leaves only.
+    ///   - maximumDepth: nodes within one another, at most ``Draws/maximumDepth``; 0 leaves leaves only.
     ///   - size: choices after which only leaves are drawn.
     ///   - node: makes the generator of a node from that of its children; called once for each node that is drawn.
     public static func recursive(

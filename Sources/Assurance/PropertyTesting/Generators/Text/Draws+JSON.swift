@@ -8,6 +8,8 @@ extension Draws {
     ///   - size: choices after which only scalars are drawn.
     public func json(maximumDepth: Int = 4, size: Int = 200) -> JSONValue {
         let end = count + max(0, size)
+        // Deeper than spans are recorded, nothing can be shrunk; and the stack is finite.
+        let maximumDepth = min(maximumDepth, Self.maximumDepth / 2)
         func value(_ depth: Int) -> JSONValue {
             span(Label.json) {
                 let isFull = depth >= maximumDepth || count >= end || isOverrun

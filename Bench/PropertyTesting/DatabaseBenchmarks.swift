@@ -78,7 +78,9 @@ enum DatabaseBenchmarks {
                     "lost": .int(Int64(killed?.lost ?? 0)), "corrupt": .int(Int64(killed?.corrupt ?? 0)),
                 ]).canonicalText())
         } else {
-            print("lookup among \(entries) entries: hit \(hit / 1000) us, miss \(miss / 1000) us; of \(entries) in one property: \(large / 1000) us, \(listed / 1000) us of it to list")
+            print(
+                "lookup among \(entries) entries: hit \(hit / 1000) us, miss \(miss / 1000) us; of \(entries) in one property: \(large / 1000) us, \(listed / 1000) us of it to list"
+            )
             if let killed { print("\(kills) kills: \(killed.acknowledged) acknowledged, \(killed.lost) lost, \(killed.corrupt) corrupt") }
         }
         if max(hit, miss) > floorNanoseconds { Stop.failure("a lookup takes longer than 5 ms") }
@@ -218,7 +220,9 @@ enum DatabaseBenchmarks {
         defer { for argument in argv { free(argument) } }
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         var process: pid_t = 0
-        guard posix_spawn(&process, "/proc/self/exe", &actions, nil, &argv, &environment) == 0 else { Stop.failure("cannot start a writer") }
+        guard posix_spawn(&process, "/proc/self/exe", &actions, nil, &argv, &environment) == 0 else {
+            Stop.failure("cannot start a writer")
+        }
         close(ends[1])
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -52,7 +52,9 @@ struct ExampleDatabaseTests {
     private var folder: String { temporary.path + "/deep/examples" }
     private var database: ExampleDatabase { ExampleDatabase(folder: folder) }
 
-    private func example(_ indices: [UInt64], _ role: Example.Role = .failure, property: String = "p", reason: String = "falsified") -> Example {
+    private func example(_ indices: [UInt64], _ role: Example.Role = .failure, property: String = "p", reason: String = "falsified")
+        -> Example
+    {
         Example(
             property: property, role: role, token: ReplayToken(indices: indices),
             origin: role == .corpus ? nil : FailureOrigin(reason: reason, location: "Tests/X.swift:12"))
@@ -61,7 +63,8 @@ struct ExampleDatabaseTests {
     @Test("what was saved comes back: failures first, then what was displaced, then the corpus, the simplest first")
     func order() {
         let saved = [
-            example([1, 2], .corpus), example([9, 9]), example([3], .displaced), example([5]), example([0], .corpus), example([1], .displaced),
+            example([1, 2], .corpus), example([9, 9]), example([3], .displaced), example([5]), example([0], .corpus),
+            example([1], .displaced),
         ]
         for stores in [database as any ExampleStore, TransientExamples()] {
             for example in saved { #expect(stores.save(example) == nil) }
@@ -193,7 +196,14 @@ struct ExampleDatabaseTests {
             #expect(store.load("p").examples.count == 6)
         }
         // A reader with lower limits reads fewer and says so.
-        let memory = ExampleDatabase(folder: folder, limits: { var l = limits; l.corpus = 1; return l }()).load("p")
+        let memory = ExampleDatabase(
+            folder: folder,
+            limits: {
+                var l = limits
+                l.corpus = 1
+                return l
+            }()
+        ).load("p")
         #expect(memory.examples.count == 4 && memory.warnings.map(\.kind) == [.limit])
     }
 

@@ -19,7 +19,9 @@ struct ExplainTests {
         }
 
         /// Two numbers.
-        init(_ relations: String..., pair: ClosedRange<Int> = -100_000...100_000, any: [Range<Int>] = [], holds: @escaping (Int, Int) -> Bool) {
+        init(
+            _ relations: String..., pair: ClosedRange<Int> = -100_000...100_000, any: [Range<Int>] = [], holds: @escaping (Int, Int) -> Bool
+        ) {
             self.init(relations.joined(separator: ", "), any: any, relations) { holds($0.int(in: pair), $0.int(in: pair)) }
         }
 
@@ -48,110 +50,114 @@ struct ExplainTests {
         return (failure.sequence, explainer.explain())
     }
 
-    private static var numbers: [Labelled] { [
-        Labelled("a >= 101") { $0 <= 100 },
-        Labelled("a <= -7") { $0 > -7 },
-        Labelled("a != 0") { $0 == 0 },
-        Labelled("a = 4711", one: 0...5000) { $0 != 4711 },
-        Labelled("10 <= a <= 40") { !(10...40).contains($0) },
-        Labelled("a <= -6 or a >= 5") { (-5...4).contains($0) },
-        Labelled("a >= 7 and a % 7 = 0", one: 0...5000) { $0 <= 0 || $0 % 7 != 0 },
-        Labelled("a % 5 = 2", one: 0...100_000) { $0 % 5 != 2 },
-        Labelled("a >= 900", one: 0...1000) { $0 < 900 },
-        Labelled("a >= 9223372036854775807", one: 0 ... .max) { $0 < Int.max },
-        Labelled("a >= 1", one: 0...9) { $0 == 0 },
-        Labelled("a <= -1", one: -1000...3) { $0 >= 0 },
-        Labelled("b = a") { $0 != $1 },
-        Labelled("b = a + 1") { $1 != $0 &+ 1 },
-        Labelled("b = a - 12") { $1 != $0 &- 12 },
-        Labelled("b != a") { $0 == $1 },
-        Labelled("a + b = 1000", pair: 0...2000) { $0 + $1 != 1000 },
-        Labelled("a + b >= 1001") { $0 + $1 <= 1000 },
-        Labelled("a + b <= -50") { $0 + $1 > -50 },
-        Labelled("b >= a + 1") { $1 <= $0 },
-        Labelled("b <= a - 5") { $1 > $0 - 5 },
-        Labelled("|a - b| >= 30") { abs($0 - $1) < 30 },
-        Labelled("a * b >= 1000", pair: 0...100_000) { $0 * $1 < 1000 },
-        Labelled("b = 2 * a + 3") { $1 != 2 * $0 + 3 },
-        Labelled("b >= 3 * a + 1") { $1 <= 3 * $0 },
-        Labelled("a = 10 * b + 5") { $0 != 10 * $1 + 5 },
-        Labelled("a >= 10 and b = a") { $0 < 10 || $0 != $1 },
-        Labelled("a >= 10 and b = a - 1") { $0 < 10 || $1 != $0 - 1 },
-        Labelled("a >= 10", "b >= 20") { $0 < 10 || $1 < 20 },
-        Labelled("a <= -3", "b != 0") { $0 > -3 || $1 == 0 },
-        Labelled("a = 12", "b >= 5", pair: 0...50) { $0 != 12 || $1 < 5 },
-        Labelled("b >= 5", any: [0..<1]) { $1 < 5 },
-        Labelled("a >= 5", any: [1..<2]) { $0 < 5 || $1 > 1_000_000 },
-        Labelled("a + b + c >= 1001", ["a + b + c >= 1001"]) { draws in
-            (0..<3).reduce(0) { sum, _ in sum + draws.int(in: 0...400) } < 1001
-        },
-        Labelled("a = b = c", ["a = b = c"]) { draws in
-            let values = (0..<3).map { _ in draws.int(in: -1000...1000) }
-            return Set(values).count > 1
-        },
-    ] }
+    private static var numbers: [Labelled] {
+        [
+            Labelled("a >= 101") { $0 <= 100 },
+            Labelled("a <= -7") { $0 > -7 },
+            Labelled("a != 0") { $0 == 0 },
+            Labelled("a = 4711", one: 0...5000) { $0 != 4711 },
+            Labelled("10 <= a <= 40") { !(10...40).contains($0) },
+            Labelled("a <= -6 or a >= 5") { (-5...4).contains($0) },
+            Labelled("a >= 7 and a % 7 = 0", one: 0...5000) { $0 <= 0 || $0 % 7 != 0 },
+            Labelled("a % 5 = 2", one: 0...100_000) { $0 % 5 != 2 },
+            Labelled("a >= 900", one: 0...1000) { $0 < 900 },
+            Labelled("a >= 9223372036854775807", one: 0 ... .max) { $0 < Int.max },
+            Labelled("a >= 1", one: 0...9) { $0 == 0 },
+            Labelled("a <= -1", one: -1000...3) { $0 >= 0 },
+            Labelled("b = a") { $0 != $1 },
+            Labelled("b = a + 1") { $1 != $0 &+ 1 },
+            Labelled("b = a - 12") { $1 != $0 &- 12 },
+            Labelled("b != a") { $0 == $1 },
+            Labelled("a + b = 1000", pair: 0...2000) { $0 + $1 != 1000 },
+            Labelled("a + b >= 1001") { $0 + $1 <= 1000 },
+            Labelled("a + b <= -50") { $0 + $1 > -50 },
+            Labelled("b >= a + 1") { $1 <= $0 },
+            Labelled("b <= a - 5") { $1 > $0 - 5 },
+            Labelled("|a - b| >= 30") { abs($0 - $1) < 30 },
+            Labelled("a * b >= 1000", pair: 0...100_000) { $0 * $1 < 1000 },
+            Labelled("b = 2 * a + 3") { $1 != 2 * $0 + 3 },
+            Labelled("b >= 3 * a + 1") { $1 <= 3 * $0 },
+            Labelled("a = 10 * b + 5") { $0 != 10 * $1 + 5 },
+            Labelled("a >= 10 and b = a") { $0 < 10 || $0 != $1 },
+            Labelled("a >= 10 and b = a - 1") { $0 < 10 || $1 != $0 - 1 },
+            Labelled("a >= 10", "b >= 20") { $0 < 10 || $1 < 20 },
+            Labelled("a <= -3", "b != 0") { $0 > -3 || $1 == 0 },
+            Labelled("a = 12", "b >= 5", pair: 0...50) { $0 != 12 || $1 < 5 },
+            Labelled("b >= 5", any: [0..<1]) { $1 < 5 },
+            Labelled("a >= 5", any: [1..<2]) { $0 < 5 || $1 > 1_000_000 },
+            Labelled("a + b + c >= 1001", ["a + b + c >= 1001"]) { draws in
+                (0..<3).reduce(0) { sum, _ in sum + draws.int(in: 0...400) } < 1001
+            },
+            Labelled("a = b = c", ["a = b = c"]) { draws in
+                let values = (0..<3).map { _ in draws.int(in: -1000...1000) }
+                return Set(values).count > 1
+            },
+        ]
+    }
 
-    private static var parts: [Labelled] { [
-        Labelled("always", any: [0..<1, 1..<2], []) { draws in
-            _ = draws.int(in: 0...1000)
-            _ = draws.bool()
-            return false
-        },
-        Labelled("a boolean that does not matter", any: [0..<1], ["a >= 3"]) { draws in
-            _ = draws.bool()
-            return draws.int(in: 0...1000) < 3
-        },
-        Labelled("a boolean that matters", []) { !$0.bool() },
-        Labelled("a list that does not matter", any: [0..<1], ["a >= 3"]) { draws in
-            _ = draws.array(0...20) { $0.int(in: 0...100) }
-            return draws.int(in: 0...1000) < 3
-        },
-        Labelled("a list behind", any: [1..<2], ["a >= 3"]) { draws in
-            let a = draws.int(in: 0...1000)
-            _ = draws.array(0...20) { $0.int(in: 0...100) }
-            return a < 3
-        },
-        Labelled("the elements of a list whose length matters", any: [0..<2, 2..<4], []) { draws in
-            draws.array(0...20) { $0.int(in: 0...1000) }.count < 2
-        },
-        Labelled("the largest element", ["a >= 900"]) { draws in
-            (draws.array(0...20) { $0.int(in: 0...1000) }.max() ?? 0) < 900
-        },
-        Labelled("a text that does not matter", any: [0..<1], ["a >= 7"]) { draws in
-            _ = draws.text()
-            return draws.int(in: 0...1000) < 7
-        },
-        Labelled("a double that does not matter", any: [0..<2], ["a >= 7"]) { draws in
-            _ = draws.double()
-            return draws.int(in: 0...1000) < 7
-        },
-        Labelled("a double that matters", any: [1..<2, 2..<3]) { draws in
-            let x = draws.double(in: 0...1000)
-            _ = draws.bool()
-            _ = draws.int(in: 0...1000)
-            return x < 100
-        },
-        Labelled("a branch that does not matter", any: [0..<2], ["b >= 4"]) { draws in
-            _ = draws.oneOf([{ $0.int(in: 0...10) }, { $0.int(in: 0...10) + 100 }])
-            return draws.int(in: 0...1000) < 4
-        },
-        Labelled("a branch that matters", any: [1..<2]) { draws in
-            draws.oneOf([{ $0.int(in: 0...1000) }, { -$0.int(in: 0...1000) - 1 }]) >= 0
-        },
-        Labelled("equal elements of a list", ["b = a"]) { draws in
-            let xs = draws.array(0...20) { $0.int(in: 0...10_000) }
-            return Set(xs).count == xs.count
-        },
-        Labelled("each by itself", any: [0..<1, 1..<2]) { draws in
-            let (a, b) = (draws.int(in: 0...1000), draws.int(in: 0...1000))
-            return a >= 10 && b >= 10
-        },
-        Labelled("all but one", ["a >= 1"]) { $0.int(in: 0...100_000) == 0 },
-        Labelled("an element of a fixed choice", any: [0..<1], ["a >= 2"]) { draws in
-            _ = draws.element(of: ["x", "y", "z"])
-            return draws.int(in: 0...100) < 2
-        },
-    ] }
+    private static var parts: [Labelled] {
+        [
+            Labelled("always", any: [0..<1, 1..<2], []) { draws in
+                _ = draws.int(in: 0...1000)
+                _ = draws.bool()
+                return false
+            },
+            Labelled("a boolean that does not matter", any: [0..<1], ["a >= 3"]) { draws in
+                _ = draws.bool()
+                return draws.int(in: 0...1000) < 3
+            },
+            Labelled("a boolean that matters", []) { !$0.bool() },
+            Labelled("a list that does not matter", any: [0..<1], ["a >= 3"]) { draws in
+                _ = draws.array(0...20) { $0.int(in: 0...100) }
+                return draws.int(in: 0...1000) < 3
+            },
+            Labelled("a list behind", any: [1..<2], ["a >= 3"]) { draws in
+                let a = draws.int(in: 0...1000)
+                _ = draws.array(0...20) { $0.int(in: 0...100) }
+                return a < 3
+            },
+            Labelled("the elements of a list whose length matters", any: [0..<2, 2..<4], []) { draws in
+                draws.array(0...20) { $0.int(in: 0...1000) }.count < 2
+            },
+            Labelled("the largest element", ["a >= 900"]) { draws in
+                (draws.array(0...20) { $0.int(in: 0...1000) }.max() ?? 0) < 900
+            },
+            Labelled("a text that does not matter", any: [0..<1], ["a >= 7"]) { draws in
+                _ = draws.text()
+                return draws.int(in: 0...1000) < 7
+            },
+            Labelled("a double that does not matter", any: [0..<2], ["a >= 7"]) { draws in
+                _ = draws.double()
+                return draws.int(in: 0...1000) < 7
+            },
+            Labelled("a double that matters", any: [1..<2, 2..<3]) { draws in
+                let x = draws.double(in: 0...1000)
+                _ = draws.bool()
+                _ = draws.int(in: 0...1000)
+                return x < 100
+            },
+            Labelled("a branch that does not matter", any: [0..<2], ["b >= 4"]) { draws in
+                _ = draws.oneOf([{ $0.int(in: 0...10) }, { $0.int(in: 0...10) + 100 }])
+                return draws.int(in: 0...1000) < 4
+            },
+            Labelled("a branch that matters", any: [1..<2]) { draws in
+                draws.oneOf([{ $0.int(in: 0...1000) }, { -$0.int(in: 0...1000) - 1 }]) >= 0
+            },
+            Labelled("equal elements of a list", ["b = a"]) { draws in
+                let xs = draws.array(0...20) { $0.int(in: 0...10_000) }
+                return Set(xs).count == xs.count
+            },
+            Labelled("each by itself", any: [0..<1, 1..<2]) { draws in
+                let (a, b) = (draws.int(in: 0...1000), draws.int(in: 0...1000))
+                return a >= 10 && b >= 10
+            },
+            Labelled("all but one", ["a >= 1"]) { $0.int(in: 0...100_000) == 0 },
+            Labelled("an element of a fixed choice", any: [0..<1], ["a >= 2"]) { draws in
+                _ = draws.element(of: ["x", "y", "z"])
+                return draws.int(in: 0...100) < 2
+            },
+        ]
+    }
 
     @Test("at least 98 % of the labelled cases are explained as a person would")
     func labelled() throws {
@@ -165,7 +171,8 @@ struct ExplainTests {
             }
             if explanation.irrelevant != labelled.irrelevant || explanation.relations.map(\.text) != labelled.relations {
                 wrong.append(
-                    "\(labelled.name): \(explanation.irrelevant) \(explanation.relations.map(\.text)) after \(explanation.tries), of \(sequence.indices)")
+                    "\(labelled.name): \(explanation.irrelevant) \(explanation.relations.map(\.text)) after \(explanation.tries), of \(sequence.indices)"
+                )
             }
             #expect(explanation.tries <= Explainer.defaultLimit + 1)
         }

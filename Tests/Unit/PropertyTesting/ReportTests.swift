@@ -11,7 +11,9 @@ struct ReportTests {
             if draws.isOverrun { return .rejected }
             draws.didRunBody = true
             return xs == xs.reversed()
-                ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "falsified", location: "Tests/ListTests.swift:12"), message: "not equal"))
+                ? .passed
+                : .failed(
+                    CaseFailure(origin: FailureOrigin(reason: "falsified", location: "Tests/ListTests.swift:12"), message: "not equal"))
         }
         var account = PropertyAccount(property: "Lists/reversal once", location: "Tests/ListTests.swift:10", seed: 7, report: report)
         var explanation = Explanation()
@@ -32,8 +34,10 @@ struct ReportTests {
         let account = failing()
         let text = account.text
         for part in [
-            "property 'Lists/reversal once' does not hold: 1 failure, after", "(seed 7)\n", "\nfalsified at Tests/ListTests.swift:12\n    not equal\n",
-            "\n    let xs: [Int] = [0, 1]\n    step 1\n    step 2\n", "\n    // b != a\n", "// any value fails, also at once: choices 0, 2–3",
+            "property 'Lists/reversal once' does not hold: 1 failure, after", "(seed 7)\n",
+            "\nfalsified at Tests/ListTests.swift:12\n    not equal\n",
+            "\n    let xs: [Int] = [0, 1]\n    step 1\n    step 2\n", "\n    // b != a\n",
+            "// any value fails, also at once: choices 0, 2–3",
             "\n    replay: \(account.report.failures[0].token)\n",
         ] {
             #expect(text.contains(part), "\(part) is not in:\n\(text)")
@@ -109,7 +113,8 @@ struct ReportTests {
         again.seed = 2
         let accounts = [failing(), other, again]
         let document = PropertyEvidence.document(accounts, producer: .init(name: "PropertyTesting", version: "1"))
-        #expect(document.json == PropertyEvidence.document(accounts.reversed(), producer: .init(name: "PropertyTesting", version: "1")).json)
+        #expect(
+            document.json == PropertyEvidence.document(accounts.reversed(), producer: .init(name: "PropertyTesting", version: "1")).json)
         func measure(_ metric: String, _ subject: String) -> EvidenceValue? {
             document.measures.first { $0.metric == metric && $0.subject == subject }?.value
         }
@@ -142,7 +147,11 @@ struct ReportTests {
         }
         let chunks = run()
         #expect(chunks == run())
-        #expect(chunks.count > 5 && chunks.allSatisfy { $0.count < ObservationStream.bufferBytes + 2 * ObservationStream.maximumRepresentationBytes && $0.last == 0x0A })
+        #expect(
+            chunks.count > 5
+                && chunks.allSatisfy {
+                    $0.count < ObservationStream.bufferBytes + 2 * ObservationStream.maximumRepresentationBytes && $0.last == 0x0A
+                })
         let lines = chunks.flatMap { $0 }.split(separator: 0x0A)
         #expect(lines.count == 3001)
         for line in lines {
@@ -150,7 +159,8 @@ struct ReportTests {
             #expect(json["type"] == "test_case" && json["property"] == "p")
         }
         let first = try JSONValue(JSONDocument.parse(Array(lines[0]), file: "line"), file: "line")
-        #expect(first["status"] == "gave_up" && first["features"] == ["even": true, "target: size": "0.5"] && first["representation"] == "0\n")
+        #expect(
+            first["status"] == "gave_up" && first["features"] == ["even": true, "target: size": "0.5"] && first["representation"] == "0\n")
         #expect(first["timing"] == [:])
         let last = try JSONValue(JSONDocument.parse(Array(lines[3000]), file: "line"), file: "line")
         #expect(last["representation"]?.stringValue?.hasSuffix("… (40000 bytes, beyond maximumRepresentationBytes)") == true)

@@ -76,7 +76,8 @@ public struct Example: Hashable, Sendable {
         // A newer version may have other keys; its number is all that is read of it.
         guard version <= Self.version else { throw .newerVersion(version) }
         guard version == Self.version, json.objectValue?.count == 6, let property = json["property"]?.stringValue,
-            let text = json["token"]?.stringValue, let token = ReplayToken(text), let reason = json["reason"], let location = json["location"],
+            let text = json["token"]?.stringValue, let token = ReplayToken(text), let reason = json["reason"],
+            let location = json["location"],
             reason == .null || reason.stringValue != nil, location == .null || location.stringValue != nil
         else { throw .broken("\(file): its keys are not those of version \(Self.version), or its token is damaged") }
         self.init(

@@ -71,7 +71,9 @@ public struct ExampleDatabase: ExampleStore {
             let limit = limits.limit(role)
             if digests.count > limit {
                 warnings.add(
-                    .limit, "\(place): \(digests.count) examples of the kind '\(role.rawValue)'; \(limit) of them (the limit \(limits.name(role))) are read")
+                    .limit,
+                    "\(place): \(digests.count) examples of the kind '\(role.rawValue)'; \(limit) of them (the limit \(limits.name(role))) are read"
+                )
             }
             for digest in digests.prefix(limit) {
                 if let example = read(place, role, digest, property, &warnings) { memory.examples.append(example) }

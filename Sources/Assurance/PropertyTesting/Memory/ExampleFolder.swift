@@ -45,7 +45,8 @@ enum ExampleFolder {
             if seen > ExampleDatabase.maximumEntries {
                 warnings.add(
                     .limit,
-                    "\(folder): more than \(ExampleDatabase.maximumEntries) files (the limit ExampleDatabase.maximumEntries); the rest is left out")
+                    "\(folder): more than \(ExampleDatabase.maximumEntries) files (the limit ExampleDatabase.maximumEntries); the rest is left out"
+                )
                 break
             }
             // The name, without making a String of each: a folder may have many thousand.
@@ -155,7 +156,8 @@ enum ExampleFolder {
     static func contended(_ path: String) -> ExampleWarning {
         ExampleWarning(
             .limit,
-            "\(path): not kept in \(ExampleDatabase.maximumAttempts) tries (the limit ExampleDatabase.maximumAttempts): other processes move it")
+            "\(path): not kept in \(ExampleDatabase.maximumAttempts) tries (the limit ExampleDatabase.maximumAttempts): other processes move it"
+        )
     }
 
     /// Removes what writers left that are no longer alive: their locks died with them.

@@ -54,7 +54,8 @@ public struct ExampleLimits: Hashable, Sendable {
     func reached(_ role: Example.Role, _ property: String) -> ExampleWarning {
         ExampleWarning(
             .limit,
-            "the memory of '\(property)' has \(limit(role)) examples of the kind '\(role.rawValue)' (the limit \(name(role))): one was not kept")
+            "the memory of '\(property)' has \(limit(role)) examples of the kind '\(role.rawValue)' (the limit \(name(role))): one was not kept"
+        )
     }
 }
 

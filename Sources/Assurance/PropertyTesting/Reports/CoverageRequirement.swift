@@ -66,7 +66,9 @@ public struct CoverageRequirement: Hashable, Sendable {
     private let above: [LikelihoodRatio]
 
     /// Cases up to which a run that asked for `cases` goes on while a requirement is undecided.
-    public static func extendedCases(_ cases: Int) -> Int { cases.multipliedReportingOverflow(by: maximumExtension).overflow ? .max : cases * maximumExtension }
+    public static func extendedCases(_ cases: Int) -> Int {
+        cases.multipliedReportingOverflow(by: maximumExtension).overflow ? .max : cases * maximumExtension
+    }
 
     public init(share: CoverageShare, cases: Int = 0, hits: Int = 0) {
         self.share = share
@@ -79,7 +81,9 @@ public struct CoverageRequirement: Hashable, Sendable {
         let whole: UInt64 = 1 << 32
         above =
             q >= whole
-            ? [] : [LikelihoodRatio(p, over: q)] + (0...6).map { LikelihoodRatio(min(whole, q + max(1, (whole - q) >> UInt64(2 * $0))), over: q) }
+            ? []
+            : [LikelihoodRatio(p, over: q)]
+                + (0...6).map { LikelihoodRatio(min(whole, q + max(1, (whole - q) >> UInt64(2 * $0))), over: q) }
     }
 
     public mutating func count(isHit: Bool) {

@@ -98,7 +98,9 @@ struct Explainer {
 
     private mutating func irrelevantParts() -> [Range<Int>] {
         var found: [Range<Int>] = []
-        func isCovered(_ part: Range<Int>) -> Bool { found.contains { $0.lowerBound <= part.lowerBound && part.upperBound <= $0.upperBound } }
+        func isCovered(_ part: Range<Int>) -> Bool {
+            found.contains { $0.lowerBound <= part.lowerBound && part.upperBound <= $0.upperBound }
+        }
         var looked = 0
         // The largest first, so that a whole list is one statement.
         let spans = failing.spans.indices.filter { !failing.spans[$0].range.isEmpty && !failing.spans[$0].isDiscarded }
@@ -197,7 +199,8 @@ struct Explainer {
             // From the back, so that what was spliced does not move what is still to be.
             var candidate = failing.indices
             for part in parts.reversed() {
-                if let number = failing.spans.firstIndex(where: { $0.range == part && !$0.isDiscarded }), let fresh = redrawn(span: number) {
+                if let number = failing.spans.firstIndex(where: { $0.range == part && !$0.isDiscarded }), let fresh = redrawn(span: number)
+                {
                     candidate.replaceSubrange(part, with: fresh)
                 } else if part.count == 1, let index = redrawn(choice: part.lowerBound) {
                     candidate[part.lowerBound] = index
@@ -223,14 +226,17 @@ struct Explainer {
     private mutating func redrawn(span number: Int) -> [UInt64]? {
         guard let drawn = redraw(from: failing.spans[number].range.lowerBound), number < drawn.spans.count else { return nil }
         let span = drawn.spans[number]
-        guard span.label == failing.spans[number].label, span.start == failing.spans[number].start, span.range.upperBound <= drawn.count else {
+        guard span.label == failing.spans[number].label, span.start == failing.spans[number].start, span.range.upperBound <= drawn.count
+        else {
             return nil
         }
         return Array(drawn.indices[span.range])
     }
 
     private mutating func redrawn(choice position: Int) -> UInt64? {
-        guard let drawn = redraw(from: position), position < drawn.count, drawn.shapes[position] == failing.shapes[position] else { return nil }
+        guard let drawn = redraw(from: position), position < drawn.count, drawn.shapes[position] == failing.shapes[position] else {
+            return nil
+        }
         return drawn.indices[position]
     }
 

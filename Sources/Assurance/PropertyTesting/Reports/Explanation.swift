@@ -32,17 +32,23 @@ public struct Explanation: Hashable, Sendable {
 
     /// In the order of the choices.
     public var notes: [Note] {
-        var notes = irrelevant.map { Note(choices: $0, text: isIrrelevantTogether ? "any value fails" : "any value fails, the others unchanged") }
+        var notes = irrelevant.map {
+            Note(choices: $0, text: isIrrelevantTogether ? "any value fails" : "any value fails, the others unchanged")
+        }
         for relation in relations {
             guard let last = relation.positions.max() else { continue }
             notes.append(Note(choices: last..<last + 1, text: relation.text))
         }
-        return notes.sorted { ($0.choices.lowerBound, $0.choices.upperBound, $0.text) < ($1.choices.lowerBound, $1.choices.upperBound, $1.text) }
+        return notes.sorted {
+            ($0.choices.lowerBound, $0.choices.upperBound, $0.text) < ($1.choices.lowerBound, $1.choices.upperBound, $1.text)
+        }
     }
 
     /// The comments on a value that was made of these choices, for the line on which it is shown: `// any value fails`.
     public func comment(on choices: Range<Int>) -> String? {
-        let texts = notes.filter { !$0.choices.isEmpty && choices.lowerBound <= $0.choices.lowerBound && $0.choices.upperBound <= choices.upperBound }
+        let texts = notes.filter {
+            !$0.choices.isEmpty && choices.lowerBound <= $0.choices.lowerBound && $0.choices.upperBound <= choices.upperBound
+        }
         // A part of the value may vary, which is not said as if it were the whole.
         let shown = texts.map { $0.text.hasPrefix("any value") && $0.choices != choices ? "in part: \($0.text)" : $0.text }
         return shown.isEmpty ? nil : "// " + shown.joined(separator: "; ")

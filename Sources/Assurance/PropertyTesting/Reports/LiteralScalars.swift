@@ -78,7 +78,8 @@ private func quoted(_ scalars: some Sequence<Unicode.Scalar>) -> String {
         case " "..."~": text.unicodeScalars.append(scalar)
         default:
             switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator, .nonspacingMark,
+            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator,
+                .nonspacingMark,
                 .spacingMark, .enclosingMark:
                 text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
             default: text.unicodeScalars.append(scalar)

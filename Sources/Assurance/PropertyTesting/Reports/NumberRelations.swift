@@ -165,7 +165,9 @@ struct NumberRelations {
             for _ in 0..<8 { note(random(place), &self) }
         }
         let sorted = seen.sorted { $0.key < $1.key }
-        guard sorted.chunkCount <= 3, sorted.count >= min(2 * Self.leastEach, Int(clamping: place.upper - place.lower + 1)) else { return nil }
+        guard sorted.chunkCount <= 3, sorted.count >= min(2 * Self.leastEach, Int(clamping: place.upper - place.lower + 1)) else {
+            return nil
+        }
         var edges: [(passesTo: Int128?, failsFrom: Int128?)] = []
         for (a, b) in zip(sorted, sorted.dropFirst()) where a.value != b.value {
             guard b.key - a.key == 1 else { return nil }
@@ -175,7 +177,8 @@ struct NumberRelations {
         guard let first = edges.first, let (from, to) = (first.failsFrom, first.passesTo) as? (Int128, Int128) else { return nil }
         if edges.count == 1 {
             return from > to
-                ? Condition(text: "\(name) >= \(from)", foretells: { $0[0] >= from }) : Condition(text: "\(name) <= \(from)", foretells: { $0[0] <= from })
+                ? Condition(text: "\(name) >= \(from)", foretells: { $0[0] >= from })
+                : Condition(text: "\(name) <= \(from)", foretells: { $0[0] <= from })
         }
         guard let (from2, to2) = (edges[1].failsFrom, edges[1].passesTo) as? (Int128, Int128) else { return nil }
         if from > to {
@@ -227,7 +230,9 @@ struct NumberRelations {
         }
         for point in points { observe(point, &self) }
         for condition in conditions {
-            func holds() -> Bool { observed.allSatisfy { condition.foretells($0.values).map { [fails = $0.fails] in $0 == fails } ?? true } }
+            func holds() -> Bool {
+                observed.allSatisfy { condition.foretells($0.values).map { [fails = $0.fails] in $0 == fails } ?? true }
+            }
             guard condition.foretells(places.map(\.value)) == true, holds() else { continue }
             if let edge = condition.edge, places.count == 2 {
                 for _ in 0..<16 {
@@ -235,7 +240,8 @@ struct NumberRelations {
                     for step in [-1, 0, 1] as [Int128] { observe([point[0], point[1] + step], &self) }
                 }
             }
-            guard holds(), observed.count(where: { $0.fails }) >= Self.leastEach, observed.count(where: { !$0.fails }) >= Self.leastEach else {
+            guard holds(), observed.count(where: { $0.fails }) >= Self.leastEach, observed.count(where: { !$0.fails }) >= Self.leastEach
+            else {
                 continue
             }
             // Moving one number alone says nothing about how they hang together.
@@ -265,7 +271,9 @@ struct NumberRelations {
         // Points of every guess, so that what it would explain is seen before something simpler is believed.
         for guess in guesses where !guess.text.contains(" and ") {
             guard let edge = guess.edge else { continue }
-            for parameter in [x + 1, x - 1, x + 6, random(a)] { if let point = edge(parameter), Self.isSmall(point) { points.append(point) } }
+            for parameter in [x + 1, x - 1, x + 6, random(a)] {
+                if let point = edge(parameter), Self.isSmall(point) { points.append(point) }
+            }
         }
         // Two conditions that have nothing to do with one another are no relation.
         if let aloneA, let aloneB {
@@ -317,14 +325,16 @@ struct NumberRelations {
         for m in slopes.subtracting([0, 1, -1]).sorted() {
             guard let mx = product(m, x) else { continue }
             let r = y - mx
-            compare(b, sum("\(m) * \(a)", r), { v in product(m, v[0]).map { v[1] - $0 - r } }, edge: { t in product(m, t).map { [t, $0 + r] } })
+            compare(
+                b, sum("\(m) * \(a)", r), { v in product(m, v[0]).map { v[1] - $0 - r } }, edge: { t in product(m, t).map { [t, $0 + r] } })
         }
         var inverse: Set<Int128> = [2, 3, 10]
         if y != 0, x % y == 0 { inverse.insert(x / y) }
         for m in inverse.subtracting([0, 1, -1]).sorted() {
             guard let my = product(m, y) else { continue }
             let r = x - my
-            compare(a, sum("\(m) * \(b)", r), { v in product(m, v[1]).map { v[0] - $0 - r } },
+            compare(
+                a, sum("\(m) * \(b)", r), { v in product(m, v[1]).map { v[0] - $0 - r } },
                 edge: { t in product(m, y + (t - x)).map { [$0 + r, y + (t - x)] } })
         }
         if product(x, x) == y {
@@ -332,12 +342,15 @@ struct NumberRelations {
         }
         if y != 0 {
             let rest = x % y
-            guesses.append(Condition(text: "\(a) % \(b) = \(rest)", foretells: { $0[1] == 0 ? nil : $0[0] % $0[1] == rest }, edge: { [$0, $0 - rest] }))
+            guesses.append(
+                Condition(
+                    text: "\(a) % \(b) = \(rest)", foretells: { $0[1] == 0 ? nil : $0[0] % $0[1] == rest }, edge: { [$0, $0 - rest] }))
         }
         // Together with a bound on one of them: "a >= 10 and b = a".
         let plain = guesses
         for (text, test) in [
-            ("\(a) >= \(x)", { $0[0] >= x }), ("\(b) >= \(y)", { $0[1] >= y }), ("\(a) <= \(x)", { $0[0] <= x }), ("\(b) <= \(y)", { $0[1] <= y }),
+            ("\(a) >= \(x)", { $0[0] >= x }), ("\(b) >= \(y)", { $0[1] >= y }), ("\(a) <= \(x)", { $0[0] <= x }),
+            ("\(b) <= \(y)", { $0[1] <= y }),
         ] as [(String, ([Int128]) -> Bool)] {
             guesses += plain.map { guess in
                 Condition(

@@ -29,7 +29,9 @@ public enum PropertyReportText {
             lines += describe(failure, number < account.details.count ? account.details[number] : PropertyAccount.Detail())
         }
         if account.report.failures.count > maximumFailures {
-            lines += ["", "\(account.report.failures.count - maximumFailures) more failures (the limit PropertyReportText.maximumFailures)"]
+            lines += [
+                "", "\(account.report.failures.count - maximumFailures) more failures (the limit PropertyReportText.maximumFailures)",
+            ]
         }
         lines.append("")
         lines += counts(account)
@@ -59,7 +61,8 @@ public enum PropertyReportText {
         case .notCovered: return "\(name) is not covered: no case failed, but too few are of a kind that it demands \(seed)"
         case .passed:
             return report.isExhausted
-                ? "\(name) holds: all \(cases(report.cases)) that there are were tried: proved \(seed)" : "\(name) held in \(cases(report.cases)) \(seed)"
+                ? "\(name) holds: all \(cases(report.cases)) that there are were tried: proved \(seed)"
+                : "\(name) held in \(cases(report.cases)) \(seed)"
         }
     }
 
@@ -86,7 +89,9 @@ public enum PropertyReportText {
         if !explanation.irrelevant.isEmpty {
             let parts = explanation.irrelevant.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound - 1)" }
             let manner = explanation.irrelevant.count == 1 ? "" : explanation.isIrrelevantTogether ? ", also at once" : ", one at a time"
-            lines.append("    // any value fails\(manner): \(explanation.irrelevant.count == 1 ? "choice" : "choices") \(parts.joined(separator: ", "))")
+            lines.append(
+                "    // any value fails\(manner): \(explanation.irrelevant.count == 1 ? "choice" : "choices") \(parts.joined(separator: ", "))"
+            )
         }
         return lines
     }
@@ -114,7 +119,9 @@ public enum PropertyReportText {
             lines.append(
                 "    \(entry.label): \(share(requirement.hits, requirement.cases)), at least \(requirement.share) demanded: \(state)")
         }
-        if account.coverage.entries.count > maximumRows || account.coverage.isTruncated { lines.append("    more are left out (the limit maximumRows)") }
+        if account.coverage.entries.count > maximumRows || account.coverage.isTruncated {
+            lines.append("    more are left out (the limit maximumRows)")
+        }
         return lines
     }
 
@@ -123,7 +130,9 @@ public enum PropertyReportText {
         let rows = report.labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         var lines = ["labels:"]
         for (label, count) in rows.prefix(maximumRows) { lines.append("    \(label): \(count), \(share(count, report.cases))") }
-        if rows.count > maximumRows { lines.append("    \(rows.count - maximumRows) more labels (the limit PropertyReportText.maximumRows)") }
+        if rows.count > maximumRows {
+            lines.append("    \(rows.count - maximumRows) more labels (the limit PropertyReportText.maximumRows)")
+        }
         return lines
     }
 
@@ -155,7 +164,9 @@ public enum PropertyReportText {
         return "\(percent(part, whole)) (\(percent(interval.lower)) to \(percent(interval.upper)))"
     }
 
-    private static func indented(_ text: String) -> [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" } }
+    private static func indented(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+    }
 }
 
 extension PropertyAccount {
@@ -178,7 +189,8 @@ extension PropertyAccount {
             json["notes"] = .array(
                 (detail.explanation?.notes ?? []).map { note in
                     [
-                        "from": .int(Int64(note.choices.lowerBound)), "to": .int(Int64(note.choices.upperBound)), "text": .string(note.text),
+                        "from": .int(Int64(note.choices.lowerBound)), "to": .int(Int64(note.choices.upperBound)),
+                        "text": .string(note.text),
                     ]
                 })
             return .object(json)

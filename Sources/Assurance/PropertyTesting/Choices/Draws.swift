@@ -44,6 +44,8 @@ public final class Draws {
     private let ownsStructure: Bool
 
     public internal(set) var labels: [String] = []
+    /// Coverage requirements that this case spoke of, in the order in which it did.
+    public internal(set) var coverage: [CoverageObservation] = []
     /// Scores that a targeted search raises, by label.
     public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
@@ -150,6 +152,7 @@ public final class Draws {
         quiet = 0
         if !journal.isEmpty { journal.removeAll() }
         if !labels.isEmpty { labels.removeAll(keepingCapacity: true) }
+        if !coverage.isEmpty { coverage.removeAll(keepingCapacity: true) }
         if !targets.isEmpty { targets.removeAll(keepingCapacity: true) }
         if !features.isEmpty { features.removeAll(keepingCapacity: true) }
     }
@@ -275,6 +278,14 @@ public final class Draws {
 
     /// Puts the case into a class that the report counts.
     public func label(_ text: String) { if labels.count < Self.maximumNotes { labels.append(text) } }
+
+    /// Demands that at least this share of the cases meets `condition`; the run fails when that is false beyond doubt. See ``CoverageRequirement``.
+    ///
+    /// A case that does not come here does not count, so say it before any early return.
+    public func cover(_ label: String, atLeast share: CoverageShare, when condition: Bool) {
+        guard coverage.count < Self.maximumNotes else { return }
+        coverage.append(CoverageObservation(label: label, share: share, isHit: condition))
+    }
 
     /// A score to be raised: the search prefers cases near those that scored highest under the same label. Not a number is ignored.
     public func target(_ score: Double, label: String = "") {

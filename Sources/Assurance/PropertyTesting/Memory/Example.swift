@@ -50,7 +50,8 @@ public struct Example: Hashable, Sendable {
 
     // MARK: As a file
 
-    var bytes: [UInt8] {
+    /// The content of its file.
+    public var bytes: [UInt8] {
         let json: JSONValue = [
             "format": .string(Self.format), "version": .int(Self.version), "property": .string(property),
             "token": .string(token.description), "reason": origin.map { .string($0.reason) } ?? .null,

@@ -54,6 +54,11 @@ public struct ExampleDatabase: ExampleStore {
     /// The folder in which the examples of a property are.
     public func folder(of property: String) -> String { "\(folder)/\(StableDigest(property).hex)" }
 
+    /// The file in which an example is, or would be.
+    public func path(of example: Example) -> String {
+        "\(folder(of: example.property))/\(Self.name(example.role, StableDigest(example.bytes)))"
+    }
+
     // MARK: Reading
 
     public func load(_ property: String) -> ExampleMemory {

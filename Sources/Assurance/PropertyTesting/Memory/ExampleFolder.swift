@@ -51,7 +51,7 @@ enum ExampleFolder {
             }
             // The name, without making a String of each: a folder may have many thousand.
             withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
-                let name = buffer.prefix { $0 != 0 }
+                let name = UnsafeRawBufferPointer(rebasing: buffer.prefix { $0 != 0 })
                 if name.first == UInt8(ascii: "."), name.count <= 2, name.allSatisfy({ $0 == UInt8(ascii: ".") }) { return }
                 if name.starts(with: temporaryPrefix.utf8) {
                     listing.temporaries.append(String(decoding: name, as: UTF8.self))
@@ -74,7 +74,7 @@ enum ExampleFolder {
     }
 
     /// `<role>-<digest>.example`.
-    private static func parse(_ name: Slice<UnsafeRawBufferPointer>) -> (Example.Role, StableDigest)? {
+    private static func parse(_ name: UnsafeRawBufferPointer) -> (Example.Role, StableDigest)? {
         let role: Example.Role
         switch name.first {
         case UInt8(ascii: "f"): role = .failure
@@ -82,12 +82,12 @@ enum ExampleFolder {
         case UInt8(ascii: "c"): role = .corpus
         default: return nil
         }
-        let rest = name.dropFirst(role.rawValue.utf8.count)
-        guard name.starts(with: role.rawValue.utf8), rest.first == UInt8(ascii: "-"),
-            rest.count == 1 + StableDigest.hexLength + ExampleDatabase.suffix.count,
-            rest.suffix(ExampleDatabase.suffix.count).elementsEqual(ExampleDatabase.suffix),
-            let digest = StableDigest(hex: rest.dropFirst().prefix(StableDigest.hexLength))
+        let start = role.rawValue.utf8.count + 1
+        let end = start + StableDigest.hexLength
+        guard name.count == end + ExampleDatabase.suffix.count, name[start - 1] == UInt8(ascii: "-"), name.starts(with: role.rawValue.utf8),
+            let digest = StableDigest(hex: UnsafeRawBufferPointer(rebasing: name[start..<end]))
         else { return nil }
+        for (offset, byte) in ExampleDatabase.suffix.enumerated() where name[end + offset] != byte { return nil }
         return (role, digest)
     }
 

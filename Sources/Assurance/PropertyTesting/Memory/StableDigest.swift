@@ -28,15 +28,16 @@ struct StableDigest: Hashable, Sendable, Comparable {
     /// nil for anything but what ``hex`` writes.
     init?(hex: some Collection<UInt8>) {
         guard hex.count == Self.hexLength else { return nil }
-        var number: UInt128 = 0
+        var (high, low): (UInt64, UInt64) = (0, 0)
         for digit in hex {
+            high = high << 4 | low >> 60
             switch digit {
-            case 0x30...0x39: number = number << 4 | UInt128(digit - 0x30)
-            case 0x61...0x66: number = number << 4 | UInt128(digit - 0x61 + 10)
+            case 0x30...0x39: low = low << 4 | UInt64(digit - 0x30)
+            case 0x61...0x66: low = low << 4 | UInt64(digit - 0x61 + 10)
             default: return nil
             }
         }
-        value = number
+        value = UInt128(high) << 64 | UInt128(low)
     }
 
     var hex: String {

@@ -138,7 +138,11 @@ enum RaceTasks {
             value += 1
             return value
         }
-        machine.operation("counter.value") { await $0.value.load() } model: { $0 }
+        machine.operation("counter.value") {
+            await $0.value.load()
+        } model: {
+            $0
+        }
         return machine
     }
 
@@ -188,9 +192,12 @@ enum RaceTasks {
 
     private static func transfer() -> ParallelMachine<Accounts, [Int]> {
         var machine = ParallelMachine(model: { [10, 10] }, system: { _ in Accounts() })
-        machine.operation("bank.transfer", drawing: { step in
-            (step.argument("from:") { $0.int(in: 0...1) }, step.argument("amount:") { $0.int(in: 0...5) })
-        }) { bank, drawn in
+        machine.operation(
+            "bank.transfer",
+            drawing: { step in
+                (step.argument("from:") { $0.int(in: 0...1) }, step.argument("amount:") { $0.int(in: 0...5) })
+            }
+        ) { bank, drawn in
             let (from, to) = (bank.balances[drawn.0], bank.balances[1 - drawn.0])
             await from.lock()
             await to.lock()
@@ -224,7 +231,11 @@ enum RaceTasks {
             known.insert(key)
             return key * key
         }
-        machine.afterwards("cache.computed") { $0.computed } model: { $0.count }
+        machine.afterwards("cache.computed") {
+            $0.computed
+        } model: {
+            $0.count
+        }
         return machine
     }
 
@@ -247,7 +258,9 @@ enum RaceTasks {
             }
             lazy.lock.unlock()
             return lazy.value
-        } model: { _ in 42 }
+        } model: { _ in
+            42
+        }
         return machine
     }
 
@@ -292,8 +305,16 @@ enum RaceTasks {
             if isPushed { values.append(value) }
             return true
         }
-        machine.operation("stack.pop") { await $0.pop() } model: { $0.popLast() }
-        machine.afterwards("stack.pop") { await $0.pop() } model: { $0.last }
+        machine.operation("stack.pop") {
+            await $0.pop()
+        } model: {
+            $0.popLast()
+        }
+        machine.afterwards("stack.pop") {
+            await $0.pop()
+        } model: {
+            $0.last
+        }
         return machine
     }
 
@@ -326,7 +347,11 @@ enum RaceTasks {
             balance -= amount
             return true
         }
-        machine.operation("account.balance") { await $0.value() } model: { $0 }
+        machine.operation("account.balance") {
+            await $0.value()
+        } model: {
+            $0
+        }
         return machine
     }
 
@@ -344,7 +369,9 @@ enum RaceTasks {
         machine.operation("bank.total") { bank in
             let first = await bank.balances[0].withLock { $0 }
             return await bank.balances[1].withLock { $0 } + first
-        } model: { $0[0] + $0[1] }
+        } model: {
+            $0[0] + $0[1]
+        }
         return machine
     }
 

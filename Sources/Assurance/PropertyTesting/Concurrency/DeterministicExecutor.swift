@@ -176,11 +176,13 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
             return ready.remove(at: place)
         }
         var place = ready.firstIndex { $0.strand == running } ?? 0
-        // Ends, since no task pauses for ever.
-        while ready.count > 1, pauses(ready[place].strand) {
+        // Whoever is the only one that has not just paused goes on without being asked.
+        var asked = 1
+        while asked < ready.count, pauses(ready[place].strand) {
             let paused = ready.remove(at: place)
             ready.append(paused)
             place = 0
+            asked += 1
         }
         running = ready[place].strand
         carried = ready[place].isCarrier

@@ -88,7 +88,8 @@ public struct ParallelMachine<System, Model: Hashable> {
                 let drawn = arguments(step)
                 return Call(
                     text: step.draws.isJournaling ? step.line(name) : "", perform: { try await perform($0, drawn) },
-                    allows: { model, response in (response as? Response).map { allows(&model, drawn, $0) } ?? false }, expected: { _ in nil })
+                    allows: { model, response in (response as? Response).map { allows(&model, drawn, $0) } ?? false },
+                    expected: { _ in nil })
             })
     }
 

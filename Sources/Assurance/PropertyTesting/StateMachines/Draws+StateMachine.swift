@@ -72,7 +72,9 @@ private struct StateMachineRun<State> {
                 let (rules, here, held) = (machine.rules, state, step)
                 let number = Int(
                     draws.choose(shape) { random in
-                        let picked = selection.pick(&random, place: place) { held.hasValues(rules[$0].bundles) && rules[$0].isEnabled(here) }
+                        let picked = selection.pick(&random, place: place) {
+                            held.hasValues(rules[$0].bundles) && rules[$0].isEnabled(here)
+                        }
                         return UInt64(picked)
                     })
                 if draws.isOverrun { return true }

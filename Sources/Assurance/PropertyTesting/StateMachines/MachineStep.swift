@@ -44,9 +44,10 @@ public final class MachineStep {
     private func pick<Value>(_ bundle: StateBundle<Value>, _ label: String, consuming: Bool) -> Value? {
         let count = bundles[bundle.name]?.values.count ?? 0
         // Recorded also where there is nothing to choose, so that a use has one shape.
-        let index = Int(draws.choose(ChoiceShape(kind: .selector, bound: UInt64(max(1, count) - 1))) { random in
-            random.next().multipliedFullWidth(by: UInt64(max(1, count))).high
-        })
+        let index = Int(
+            draws.choose(ChoiceShape(kind: .selector, bound: UInt64(max(1, count) - 1))) { random in
+                random.next().multipliedFullWidth(by: UInt64(max(1, count))).high
+            })
         guard index < count, let entry = bundles[bundle.name]?.values[index], let value = entry.value as? Value else {
             isMissing = true
             return nil
@@ -79,8 +80,8 @@ public final class MachineStep {
 
     // MARK: Checks
 
-    /// Says in the report what the system answered.
-    public func answered(_ value: @autoclosure () -> some Any) { if draws.isJournaling { response = String(reflecting: value()) } }
+    /// Says in the report what the system answered. The value is always evaluated, since asking the system is often an act.
+    public func answered(_ value: some Any) { if draws.isJournaling { response = String(reflecting: value) } }
 
     /// Fails the step unless the system's answer is the model's.
     public func expect<Value: Equatable>(_ actual: Value, equals expected: Value, _ what: String = "the answer") throws {

@@ -64,7 +64,8 @@ public struct StateMachine<State> {
     ///   - bundles: must have a value each.
     ///   - isEnabled: whether the rule may act in this state.
     public mutating func rule(
-        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [], when isEnabled: @escaping (State) -> Bool = { _ in true },
+        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
+        when isEnabled: @escaping (State) -> Bool = { _ in true },
         _ body: @escaping (inout State, MachineStep) throws -> Void
     ) {
         rules.append(Self.plain(name, weight, bundles, isEnabled, body))
@@ -73,7 +74,8 @@ public struct StateMachine<State> {
     /// A rule whose arguments are drawn first, and also where the rule may not act. Prefer this where a rule has both arguments and a
     /// condition: it keeps the choices behind it aligned when an earlier step is deleted.
     public mutating func rule<Arguments>(
-        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [], when isEnabled: @escaping (State) -> Bool = { _ in true },
+        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
+        when isEnabled: @escaping (State) -> Bool = { _ in true },
         drawing arguments: @escaping (MachineStep) -> Arguments, _ body: @escaping (inout State, Arguments, MachineStep) throws -> Void
     ) {
         rules.append(
@@ -87,7 +89,8 @@ public struct StateMachine<State> {
 
     /// A rule that awaits. It runs to its end before the next step, on the thread of the run, under a schedule drawn with the case.
     public mutating func rule(
-        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [], when isEnabled: @escaping (State) -> Bool = { _ in true },
+        _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
+        when isEnabled: @escaping (State) -> Bool = { _ in true },
         _ body: @escaping (inout State, MachineStep) async throws -> Void
     ) {
         rules.append(

@@ -177,7 +177,9 @@ enum RaceTasks {
     /// Who puts takes afterwards, so that all can always end.
     private static func queue() -> ParallelMachine<Queue, Int> {
         var machine = ParallelMachine(model: { 0 }, system: { _ in Queue() })
-        machine.operation("queue.exchange", drawing: { $0.argument { $0.int(in: 0...9) } }) { queue, value in
+        machine.operation("queue.exchange") {
+            $0.argument { $0.int(in: 0...9) }
+        } performs: { queue, value in
             await queue.put(value)
             return await queue.take()
         } allows: { (_: inout Int, _: Int, _: Int) in
@@ -192,12 +194,9 @@ enum RaceTasks {
 
     private static func transfer() -> ParallelMachine<Accounts, [Int]> {
         var machine = ParallelMachine(model: { [10, 10] }, system: { _ in Accounts() })
-        machine.operation(
-            "bank.transfer",
-            drawing: { step in
-                (step.argument("from:") { $0.int(in: 0...1) }, step.argument("amount:") { $0.int(in: 0...5) })
-            }
-        ) { bank, drawn in
+        machine.operation("bank.transfer") { step in
+            (step.argument("from:") { $0.int(in: 0...1) }, step.argument("amount:") { $0.int(in: 0...5) })
+        } performs: { bank, drawn in
             let (from, to) = (bank.balances[drawn.0], bank.balances[1 - drawn.0])
             await from.lock()
             await to.lock()
@@ -221,7 +220,9 @@ enum RaceTasks {
 
     private static func cache() -> ParallelMachine<Cache, Set<Int>> {
         var machine = ParallelMachine(model: { Set<Int>() }, system: { _ in Cache() })
-        machine.operation("cache.value", drawing: { $0.argument { $0.int(in: 0...3) } }) { cache, key in
+        machine.operation("cache.value") {
+            $0.argument { $0.int(in: 0...3) }
+        } performs: { cache, key in
             if let value = cache.values[key] { return value }
             await interleave()
             cache.computed += 1
@@ -299,7 +300,9 @@ enum RaceTasks {
     private static func stack() -> ParallelMachine<Stack, [Int]> {
         var machine = ParallelMachine(model: { [Int]() }, system: { _ in Stack() })
         // The number of nodes is not the model's business.
-        machine.operation("stack.push", drawing: { $0.argument { $0.int(in: 0...9) } }) { stack, value in
+        machine.operation("stack.push") {
+            $0.argument { $0.int(in: 0...9) }
+        } performs: { stack, value in
             await stack.push(value)
         } allows: { (values: inout [Int], value: Int, isPushed: Bool) in
             if isPushed { values.append(value) }
@@ -340,7 +343,9 @@ enum RaceTasks {
 
     private static func account() -> ParallelMachine<Account, Int> {
         var machine = ParallelMachine(model: { 10 }, system: { Account(on: ActorExecutor($0)) })
-        machine.operation("account.withdraw", drawing: { $0.argument { $0.int(in: 0...10) } }) { account, amount in
+        machine.operation("account.withdraw") {
+            $0.argument { $0.int(in: 0...10) }
+        } performs: { account, amount in
             await account.withdraw(amount)
         } model: { balance, amount in
             guard balance >= amount else { return false }
@@ -357,7 +362,9 @@ enum RaceTasks {
 
     private static func bank() -> ParallelMachine<Accounts, [Int]> {
         var machine = ParallelMachine(model: { [10, 10] }, system: { _ in Accounts() })
-        machine.operation("bank.move", drawing: { $0.argument { $0.int(in: 0...5) } }) { bank, amount in
+        machine.operation("bank.move") {
+            $0.argument { $0.int(in: 0...5) }
+        } performs: { bank, amount in
             await bank.balances[0].withLock { $0 -= amount }
             await bank.balances[1].withLock { $0 += amount }
             return 0

@@ -18,11 +18,15 @@ struct StateMachineTests {
 
     private func stackMachine(isFaulty: Bool = true) -> StateMachine<Pair> {
         var machine = StateMachine { (stack: Stack(isFaulty: isFaulty), model: [Int]()) as Pair }
-        machine.rule("stack.pop", when: { !$0.model.isEmpty }) { pair, step in
+        machine.rule("stack.pop") { pair, step in
             step.answered(pair.stack.elements.popLast() ?? -1)
             pair.model.removeLast()
+        } when: {
+            !$0.model.isEmpty
         }
-        machine.rule("stack.push", drawing: { $0.argument { $0.int(in: 0...9) } }) { pair, element, _ in
+        machine.rule("stack.push") {
+            $0.argument { $0.int(in: 0...9) }
+        } acts: { pair, element, _ in
             pair.stack.push(element)
             pair.model.append(element)
         }
@@ -86,13 +90,19 @@ struct StateMachineTests {
     func preconditions() {
         var machine = StateMachine(maximumSteps: 20) { 0 }
         var violations = 0
-        machine.rule("up", when: { $0 < 3 }) { height, _ in
+        machine.rule("up") { height, _ in
             if height >= 3 { violations += 1 }
             height += 1
+        } when: {
+            $0 < 3
         }
-        machine.rule("down", when: { $0 > 0 }, drawing: { $0.draws.int(in: 0...2) }) { height, by, _ in
+        machine.rule("down") {
+            $0.draws.int(in: 0...2)
+        } acts: { height, by, _ in
             if height <= 0 { violations += 1 }
             height = max(0, height - by)
+        } when: {
+            $0 > 0
         }
         let draws = Draws()
         for seed in 0..<200 as Range<UInt64> {
@@ -163,7 +173,11 @@ struct StateMachineTests {
     func emptyBundle() {
         let nothing = StateBundle<Int>("nothing")
         var machine = StateMachine(maximumSteps: 10) { 0 }
-        machine.rule("use", drawing: { $0.draw(nothing) }) { count, _, _ in count += 1 }
+        machine.rule("use") {
+            $0.draw(nothing)
+        } acts: { count, _, _ in
+            count += 1
+        }
         machine.invariant("never") { $0 == 0 }
         let draws = Draws()
         for seed in 0..<20 as Range<UInt64> {
@@ -286,7 +300,11 @@ struct StateMachineTests {
     func nothingToDo() throws {
         try checkStateMachine(cases: 5, StateMachine { 0 })
         var machine = StateMachine { 0 }
-        machine.rule("never", when: { _ in false }) { _, step in try step.expect(false, "acted") }
+        machine.rule("never") { _, step in
+            try step.expect(false, "acted")
+        } when: { _ in
+            false
+        }
         #expect(try checkStateMachine(cases: 5, machine).failures.isEmpty)
     }
 }

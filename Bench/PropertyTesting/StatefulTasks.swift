@@ -131,12 +131,16 @@ enum StatefulTasks {
             pair.system.capacity = capacity
             pair.model.capacity = capacity
         }
-        machine.rule("cache.put", drawing: { step in (step.argument { $0.int(in: 0...9) }, step.argument { $0.int(in: 0...99) }) }) {
+        machine.rule("cache.put") { step in
+            (step.argument { $0.int(in: 0...9) }, step.argument { $0.int(in: 0...99) })
+        } acts: {
             pair, drawn, _ in
             pair.system.put(drawn.0, drawn.1)
             pair.model.put(drawn.0, drawn.1)
         }
-        machine.rule("cache.get", drawing: { $0.argument { $0.int(in: 0...9) } }) { pair, key, step in
+        machine.rule("cache.get") {
+            $0.argument { $0.int(in: 0...9) }
+        } acts: { pair, key, step in
             try step.expect(pair.system.get(key), equals: pair.model.get(key))
         }
         machine.fingerprint { pair, print in print.combine(pair.model.entries.map(\.key)) }
@@ -175,13 +179,19 @@ enum StatefulTasks {
         machine.initialise("ring.reserve") { pair, step in
             pair.system.slots = [Int](repeating: 0, count: step.argument { $0.int(in: 1...8) })
         }
-        machine.rule("ring.push", when: { $0.model.count < $0.system.size }, drawing: { $0.argument { $0.int(in: 0...99) } }) {
+        machine.rule("ring.push") {
+            $0.argument { $0.int(in: 0...99) }
+        } acts: {
             pair, value, _ in
             pair.system.push(value)
             pair.model.append(value)
+        } when: {
+            $0.model.count < $0.system.size
         }
-        machine.rule("ring.pop", when: { !$0.model.isEmpty }) { pair, step in
+        machine.rule("ring.pop") { pair, step in
             try step.expect(pair.system.pop(), equals: pair.model.removeFirst())
+        } when: {
+            !$0.model.isEmpty
         }
         machine.rule("ring.count") { pair, step in try step.expect(pair.system.count, equals: pair.model.count) }
         machine.fingerprint { pair, print in
@@ -220,7 +230,9 @@ enum StatefulTasks {
     private static func bank() -> StateMachine<(system: [Int], model: [Int])> {
         let accounts = StateBundle<Int>("account")
         var machine = StateMachine { (system: [Int](), model: [Int]()) }
-        machine.rule("bank.open", drawing: { $0.argument { $0.int(in: 0...50) } }) { bank, amount, step in
+        machine.rule("bank.open") {
+            $0.argument { $0.int(in: 0...50) }
+        } acts: { bank, amount, step in
             bank.system.append(amount)
             bank.model.append(amount)
             step.produce(bank.model.count - 1, into: accounts)
@@ -259,9 +271,11 @@ enum StatefulTasks {
             pool.live.remove(slot)
             pool.free.append(slot)
         }
-        machine.rule("pool.reset", uses: [slots], when: { $0.live.count == 2 }) { pool, _ in
+        machine.rule("pool.reset", uses: [slots]) { pool, _ in
             // Forgets that what is free already is in the list.
             if pool.free.count >= 2 { pool.free.append(pool.free[0]) }
+        } when: {
+            $0.live.count == 2
         }
         machine.fingerprint { pool, print in
             print.combine(pool.live.count)
@@ -280,7 +294,9 @@ enum StatefulTasks {
 
     private static func editor() -> StateMachine<(system: Editor, model: Editor)> {
         var machine = StateMachine { (system: Editor(), model: Editor()) }
-        machine.rule("editor.type", drawing: { $0.argument { $0.int(in: 0...9) } }) { pair, letter, _ in
+        machine.rule("editor.type") {
+            $0.argument { $0.int(in: 0...9) }
+        } acts: { pair, letter, _ in
             pair.system.undo.append(pair.system.text)
             pair.system.text.append(letter)
             pair.model.undo.append(pair.model.text)
@@ -310,7 +326,10 @@ enum StatefulTasks {
     }
 
     private struct Table {
-        enum Slot: Hashable { case empty, full(Int) }
+        enum Slot: Hashable {
+            case empty
+            case full(Int)
+        }
         var slots = [Slot](repeating: .empty, count: 8)
 
         func place(_ key: Int) -> Int? {
@@ -338,15 +357,23 @@ enum StatefulTasks {
 
     private static func table() -> StateMachine<(system: Table, model: Set<Int>)> {
         var machine = StateMachine { (system: Table(), model: Set<Int>()) }
-        machine.rule("table.insert", when: { $0.model.count < 7 }, drawing: { $0.argument { $0.int(in: 0...31) } }) { pair, key, _ in
+        machine.rule("table.insert") {
+            $0.argument { $0.int(in: 0...31) }
+        } acts: { pair, key, _ in
             pair.system.insert(key)
             pair.model.insert(key)
+        } when: {
+            $0.model.count < 7
         }
-        machine.rule("table.remove", drawing: { $0.argument { $0.int(in: 0...31) } }) { pair, key, _ in
+        machine.rule("table.remove") {
+            $0.argument { $0.int(in: 0...31) }
+        } acts: { pair, key, _ in
             pair.system.remove(key)
             pair.model.remove(key)
         }
-        machine.rule("table.contains", drawing: { $0.argument { $0.int(in: 0...31) } }) { pair, key, step in
+        machine.rule("table.contains") {
+            $0.argument { $0.int(in: 0...31) }
+        } acts: { pair, key, step in
             try step.expect(pair.system.place(key) != nil, equals: pair.model.contains(key))
         }
         return machine
@@ -357,7 +384,9 @@ enum StatefulTasks {
     private static func store() -> StateMachine<(page: Page, model: [Int: Int])> {
         let snapshots = StateBundle<(page: Page, model: [Int: Int])>("snapshot")
         var machine = StateMachine { (page: Page(), model: [Int: Int]()) }
-        machine.rule("store.put", drawing: { step in (step.argument { $0.int(in: 0...3) }, step.argument { $0.int(in: 0...9) }) }) {
+        machine.rule("store.put") { step in
+            (step.argument { $0.int(in: 0...3) }, step.argument { $0.int(in: 0...9) })
+        } acts: {
             store, drawn, _ in
             store.page.values[drawn.0] = drawn.1
             store.model[drawn.0] = drawn.1
@@ -368,7 +397,9 @@ enum StatefulTasks {
             // An empty page is not copied.
             step.produce((store.page.values.isEmpty ? store.page : copy, store.model), into: snapshots)
         }
-        machine.rule("store.read", uses: [snapshots], drawing: { ($0.draw(snapshots), $0.argument { $0.int(in: 0...3) }) }) {
+        machine.rule("store.read", uses: [snapshots]) {
+            ($0.draw(snapshots), $0.argument { $0.int(in: 0...3) })
+        } acts: {
             _, drawn, step in
             guard let snapshot = drawn.0 else { return }
             try step.expect(snapshot.page.values[drawn.1], equals: snapshot.model[drawn.1])
@@ -378,14 +409,18 @@ enum StatefulTasks {
 
     private static func login() -> StateMachine<(failures: Int, isLocked: Bool, model: Int)> {
         var machine = StateMachine { (failures: 0, isLocked: false, model: 0) }
-        machine.rule("login.wrong", when: { $0.model < 5 }) { login, _ in
+        machine.rule("login.wrong") { login, _ in
             login.model += 1
             login.failures += 1
             if login.failures > 5 { login.isLocked = true }
+        } when: {
+            $0.model < 5
         }
-        machine.rule("login.right", when: { $0.model < 5 }) { login, _ in
+        machine.rule("login.right") { login, _ in
             login.model = 0
             login.failures = 0
+        } when: {
+            $0.model < 5
         }
         machine.rule("login.reset") { login, _ in
             login = (0, false, 0)

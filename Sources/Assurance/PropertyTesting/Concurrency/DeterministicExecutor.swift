@@ -23,8 +23,8 @@ import Synchronization
 ///
 /// # What takes part
 ///
-/// Child tasks (`async let`, task groups) inherit the executor. Actors take part best with an ``ActorExecutor`` each; actors without one do
-/// too, with the points of all of them taken for one task's. `Task.detached`, the main actor, sleeps and I/O run elsewhere: who waits
+/// Child tasks (`async let`, task groups) inherit the executor. Actors take part, best with an ``ActorExecutor`` each; a call that returns from an
+/// actor without one is no point. `Task.detached`, the main actor, sleeps and I/O run elsewhere: who waits
 /// for them is reported as a deadlock, never waited for. Unstructured `Task { }` does not inherit the executor; give it
 /// `Task(executorPreference: DeterministicExecutor.current)`.
 ///
@@ -47,6 +47,8 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         /// The actor it runs on; nil for a task of its own.
         var actor: ActorExecutor?
         var strand = -1
+        /// Whether it carries a task on its way: a yield, or an actor that has no executor of its own.
+        var isCarrier = false
     }
 
     private struct Inbox {
@@ -72,9 +74,13 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     private var strands: [Strand] = []
     private var numbers: [UInt64: Int] = [:]
     private var running = -1
+    /// Whether the job that ran last only carried a task.
+    private var carried = false
     private var draws: Draws?
     private var eagerness = -1.0
     private(set) var jobs = 0
+    /// Gaps of tasks that appear from now on; nil for drawing them.
+    var givenToNewTasks: ArraySlice<Int>?
     /// Called with the task that pauses, by name.
     var onPause: ((String) -> Void)?
 
@@ -90,8 +96,10 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         strands.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
         running = -1
+        carried = false
         eagerness = -1
         jobs = 0
+        givenToNewTasks = nil
         defer {
             self.draws = nil
             onPause = nil
@@ -150,30 +158,45 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     private func next() -> Ready? {
         inbox.withLock {
             for var entry in $0.entries {
-                entry.strand = number(of: entry.job)
+                if let known = number(of: entry.job) {
+                    entry.strand = known
+                } else {
+                    // Enqueued by the task that ran last, for itself.
+                    entry.strand = max(0, running)
+                    entry.isCarrier = true
+                }
                 ready.append(entry)
             }
             $0.entries.removeAll(keepingCapacity: true)
         }
         guard !ready.isEmpty else { return nil }
+        if carried, let place = ready.firstIndex(where: { $0.strand == running && !$0.isCarrier }) {
+            // The point was the carrier's.
+            carried = false
+            return ready.remove(at: place)
+        }
         var place = ready.firstIndex { $0.strand == running } ?? 0
-        // Ends, since no task pauses for ever.
-        while ready.count > 1, pauses(ready[place].strand) {
+        // Whoever is the only one that has not just paused goes on without being asked.
+        var asked = 1
+        while asked < ready.count, pauses(ready[place].strand) {
             let paused = ready.remove(at: place)
             ready.append(paused)
             place = 0
+            asked += 1
         }
         running = ready[place].strand
+        carried = ready[place].isCarrier
         return ready.remove(at: place)
     }
 
-    /// A small number for the task of a job, by the order in which tasks first appear.
-    private func number(of job: UnownedJob) -> Int {
-        // The text ends in the task's number, which is unique in a process; jobs of actors without an executor have none, and share one.
+    /// A small number for the task of a job, by the order in which tasks first appear; nil for a job that is no task's.
+    private func number(of job: UnownedJob) -> Int? {
+        // The text ends in the task's number, which is unique in a process.
         var identifier: UInt64 = 0
         for byte in job.description.utf8 where byte >= 48 && byte <= 57 { identifier = identifier &* 10 &+ UInt64(byte - 48) }
+        if identifier == 0 { return nil }
         if let known = numbers[identifier] { return known }
-        strands.append(Strand())
+        strands.append(Strand(given: givenToNewTasks))
         numbers[identifier] = strands.count - 1
         return strands.count - 1
     }
@@ -194,20 +217,23 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
             strands[strand].given = given.dropFirst()
             return given.first ?? 0
         }
-        guard let draws, strands[strand].pauses < Self.maximumPauses else { return 0 }
-        return drawGap(draws)
+        guard let draws else { return 0 }
+        return drawGap(draws, isLast: strands[strand].pauses >= Self.maximumPauses)
     }
 
-    /// How many points a task passes before it pauses; 0 is never.
-    func drawGap(_ draws: Draws) -> Int {
-        Int(
-            draws.choose(ChoiceShape(kind: .integer, bound: UInt64(Self.maximumGap))) { random in
+    /// How many points a task passes before it pauses; 0 is never, and the last can be nothing else.
+    func drawGap(_ draws: Draws, isLast: Bool = false) -> Int {
+        draws.span(Label.pause) {
+            let gap = draws.choose(ChoiceShape(kind: .integer, bound: isLast ? 0 : UInt64(Self.maximumGap))) { random in
+                if isLast { return 0 }
                 if eagerness < 0 { eagerness = [0.15, 0.4, 0.75][Int(random.next() % 3)] }
                 guard random.uniform() < eagerness else { return 0 }
                 // As often one of the next points as one far off.
                 let reach = [1, 2, 4, 8, UInt64(Self.maximumGap)][Int(random.next() % 5)]
                 return 1 + random.next() % reach
-            })
+            }
+            return Int(gap)
+        }
     }
 
     /// Begins a case whose gaps are drawn before it runs.

@@ -60,7 +60,7 @@ public struct ParallelMachine<System, Model: Hashable> {
     /// An operation with arguments; the model answers what the system must answer.
     public mutating func operation<Arguments, Response: Equatable>(
         _ name: String, weight: Int = 1, drawing arguments: @escaping (MachineStep) -> Arguments,
-        _ perform: @escaping (System, Arguments) async throws -> Response, model: @escaping (inout Model, Arguments) -> Response
+        performs perform: @escaping (System, Arguments) async throws -> Response, model: @escaping (inout Model, Arguments) -> Response
     ) {
         operations.append(
             Operation(name: name, weight: max(1, weight)) { step in
@@ -80,7 +80,7 @@ public struct ParallelMachine<System, Model: Hashable> {
     /// An operation that the specification leaves some freedom: `allows` steps the model and says whether it permits the response.
     public mutating func operation<Arguments, Response>(
         _ name: String, weight: Int = 1, drawing arguments: @escaping (MachineStep) -> Arguments,
-        _ perform: @escaping (System, Arguments) async throws -> Response,
+        performs perform: @escaping (System, Arguments) async throws -> Response,
         allows: @escaping (inout Model, Arguments, Response) -> Bool
     ) {
         operations.append(

@@ -1,6 +1,8 @@
 extension Label {
     /// An operation of one of several threads, with its pauses.
     public static let parallelStep: UInt32 = 21
+    /// How long until a task pauses.
+    public static let pause: UInt32 = 22
 }
 
 extension Draws {
@@ -82,9 +84,10 @@ private final class ParallelRun<System, Model: Hashable> {
             return Planned(call: machine.operations[number].prepare(step))
         }
 
-        for _ in 0..<max(0, machine.maximumBeginning) {
+        // At the limit the end is recorded all the same, so that a list that loses an operation has one.
+        for number in 0...max(0, machine.maximumBeginning) {
             let isLast = draws.span(Label.step) {
-                guard more(0.5) else { return true }
+                guard more(0.5, isPossible: number < machine.maximumBeginning) else { return true }
                 beginning.append(operation())
                 return false
             }
@@ -93,13 +96,14 @@ private final class ParallelRun<System, Model: Hashable> {
         let count = max(1, machine.maximumLanes)
         var columns = [[Planned]](repeating: [], count: count)
         let room = Linearizability<Model>.maximumOperations - beginning.count - machine.endings.count
-        for _ in 0..<max(0, min(machine.maximumOperations, room)) {
+        let most = max(0, min(machine.maximumOperations, room))
+        for number in 0...most {
             let isLast = draws.span(Label.parallelStep) {
-                guard more(0.8) else { return true }
+                guard more(0.8, isPossible: number < most) else { return true }
                 let lane = Int(draws.uniform(bound: UInt64(count - 1)))
                 var planned = operation()
-                while planned.pauses.count < Self.maximumPauses {
-                    let gap = executor.drawGap(draws)
+                while true {
+                    let gap = executor.drawGap(draws, isLast: planned.pauses.count == Self.maximumPauses)
                     if gap == 0 { break }
                     planned.pauses.append(gap)
                 }
@@ -115,8 +119,8 @@ private final class ParallelRun<System, Model: Hashable> {
         }
     }
 
-    private func more(_ probability: Double) -> Bool {
-        draws.choose(ChoiceShape(kind: .more, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
+    private func more(_ probability: Double, isPossible: Bool) -> Bool {
+        draws.choose(ChoiceShape(kind: .more, bound: isPossible ? 1 : 0)) { isPossible && $0.uniform() < probability ? 1 : 0 } == 1
     }
 
     // MARK: Performing
@@ -128,6 +132,8 @@ private final class ParallelRun<System, Model: Hashable> {
         let operations = lanes.indices.map { lane in
             (name: HistoryTable.name(lane), run: { try await self.perform(lane: lane, system, executor) })
         }
+        // Threads begin in their order; the plan says where they pause.
+        executor.givenToNewTasks = []
         // A lane throws nothing: what its operations throw is kept.
         try? await executor.race(operations)
         executor.onPause = nil
@@ -135,11 +141,13 @@ private final class ParallelRun<System, Model: Hashable> {
     }
 
     private func perform(lane: Int, _ system: System, _ executor: DeterministicExecutor) async throws {
+        // Tasks that the system makes itself pause as the case decides.
+        executor.givenToNewTasks = nil
         for planned in lanes[lane] where thrown == nil {
             executor.setPauses(planned.pauses)
-            // The first point lies before the operation.
-            if !planned.pauses.isEmpty { await Task.yield() }
             await perform(planned, lane: lane, system, executor)
+            // The last point lies behind the operation, for those that have none within.
+            if !planned.pauses.isEmpty { await Task.yield() }
         }
         executor.setPauses([])
     }

@@ -62,9 +62,12 @@ private struct StateMachineRun<State> {
     }
 
     private mutating func takeSteps(_ acted: inout Int) throws {
-        for _ in 0..<machine.maximumSteps {
+        // At the limit the end is recorded all the same, so that a run that loses a step has one.
+        for number in 0...machine.maximumSteps {
             let isLast = try draws.span(Label.step) { () throws -> Bool in
-                guard draws.choose(ChoiceShape(kind: .more, bound: 1), { selection.isOneMore(&$0) ? 1 : 0 }) == 1 else { return true }
+                let goesOn = number < machine.maximumSteps
+                let more = draws.choose(ChoiceShape(kind: .more, bound: goesOn ? 1 : 0)) { goesOn && selection.isOneMore(&$0) ? 1 : 0 }
+                guard more == 1 else { return true }
                 let shape = ChoiceShape(kind: .selector, bound: UInt64(machine.rules.count - 1))
                 let (rules, here, held) = (machine.rules, state, step)
                 let number = Int(

@@ -80,8 +80,8 @@ public final class MachineStep {
 
     // MARK: Checks
 
-    /// Says in the report what the system answered.
-    public func answered(_ value: @autoclosure () -> some Any) { if draws.isJournaling { response = String(reflecting: value()) } }
+    /// Says in the report what the system answered. The value is always evaluated, since asking the system is often an act.
+    public func answered(_ value: some Any) { if draws.isJournaling { response = String(reflecting: value) } }
 
     /// Fails the step unless the system's answer is the model's.
     public func expect<Value: Equatable>(_ actual: Value, equals expected: Value, _ what: String = "the answer") throws {

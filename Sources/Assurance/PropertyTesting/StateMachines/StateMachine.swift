@@ -3,12 +3,16 @@
 /// ```swift
 /// struct Pair { var stack = Stack(); var model: [Int] = [] }
 /// var machine = StateMachine { Pair() }
-/// machine.rule("push", drawing: { $0.argument { $0.int(in: 0...9) } }) { pair, value, _ in
+/// machine.rule("stack.push") { step in
+///     step.argument { $0.int(in: 0...9) }
+/// } acts: { pair, value, _ in
 ///     pair.stack.push(value)
 ///     pair.model.append(value)
 /// }
-/// machine.rule("pop", when: { !$0.model.isEmpty }) { pair, step in
+/// machine.rule("stack.pop") { pair, step in
 ///     try step.expect(pair.stack.pop(), equals: pair.model.removeLast())
+/// } when: {
+///     !$0.model.isEmpty
 /// }
 /// machine.invariant("count") { $0.stack.count == $0.model.count }
 /// try checkStateMachine(seed: 7, machine)
@@ -65,8 +69,8 @@ public struct StateMachine<State> {
     ///   - isEnabled: whether the rule may act in this state.
     public mutating func rule(
         _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
-        when isEnabled: @escaping (State) -> Bool = { _ in true },
-        _ body: @escaping (inout State, MachineStep) throws -> Void
+        _ body: @escaping (inout State, MachineStep) throws -> Void,
+        when isEnabled: @escaping (State) -> Bool = { _ in true }
     ) {
         rules.append(Self.plain(name, weight, bundles, isEnabled, body))
     }
@@ -75,8 +79,9 @@ public struct StateMachine<State> {
     /// condition: it keeps the choices behind it aligned when an earlier step is deleted.
     public mutating func rule<Arguments>(
         _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
-        when isEnabled: @escaping (State) -> Bool = { _ in true },
-        drawing arguments: @escaping (MachineStep) -> Arguments, _ body: @escaping (inout State, Arguments, MachineStep) throws -> Void
+        drawing arguments: @escaping (MachineStep) -> Arguments,
+        acts body: @escaping (inout State, Arguments, MachineStep) throws -> Void,
+        when isEnabled: @escaping (State) -> Bool = { _ in true }
     ) {
         rules.append(
             Rule(name: name, weight: max(1, weight), bundles: bundles.map(\.name), isEnabled: isEnabled) { state, step, mayAct in
@@ -90,8 +95,8 @@ public struct StateMachine<State> {
     /// A rule that awaits. It runs to its end before the next step, on the thread of the run, under a schedule drawn with the case.
     public mutating func rule(
         _ name: String, weight: Int = 1, uses bundles: [any StateBundleName] = [],
-        when isEnabled: @escaping (State) -> Bool = { _ in true },
-        _ body: @escaping (inout State, MachineStep) async throws -> Void
+        _ body: @escaping (inout State, MachineStep) async throws -> Void,
+        when isEnabled: @escaping (State) -> Bool = { _ in true }
     ) {
         rules.append(
             Self.plain(name, weight, bundles, isEnabled) { state, step in

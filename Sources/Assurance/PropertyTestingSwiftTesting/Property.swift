@@ -32,7 +32,9 @@ public func property(
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     return try await run.perform { session, trap in
-        session.run { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return session.run { draws in
             run.end(trap, draws) { try body(draws) }
         }
     }
@@ -47,8 +49,11 @@ public func property(
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     guard run.allowsSuspending() else { return PropertyReport() }
     return try await run.perform { session, trap in
-        await session.runAsync { draws in
-            await run.end(trap, draws) { try await body(draws) }
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return await session.runAsync { draws in
+            _ = isolation
+            return await run.end(trap, draws) { try await body(draws) }
         }
     }
 }
@@ -69,7 +74,9 @@ public func property<Value>(
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     return try await run.perform { session, trap in
-        session.run { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return session.run { draws in
             let value = generate(draws)
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))
@@ -88,7 +95,10 @@ public func property<Value>(
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     guard run.allowsSuspending() else { return PropertyReport() }
     return try await run.perform { session, trap in
-        await session.runAsync { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return await session.runAsync { draws in
+            _ = isolation
             let value = generate(draws)
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))

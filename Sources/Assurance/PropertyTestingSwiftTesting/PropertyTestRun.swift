@@ -39,7 +39,8 @@ struct PropertyTestRun: Sendable {
         let verdict = try await withIssuesHeld(trap, search)
         try Task.checkCancellation()
         for failure in verdict.failures {
-            Issue.record(Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin) ?? sourceLocation)
+            Issue.record(
+                Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin, call: sourceLocation))
         }
         for warning in verdict.warnings {
             Issue.record(Comment(rawValue: "property health, \(warning)"), severity: .warning, sourceLocation: sourceLocation)

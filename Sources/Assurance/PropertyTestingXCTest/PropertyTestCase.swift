@@ -43,6 +43,11 @@ open class PropertyTestCase: XCTestCase {
         if first == nil { first = Recorded(message: description, file: filePath, line: lineNumber) }
     }
 
+    /// Records the report on a bug as a failure of the test; a subclass may do something else with it.
+    open func record(_ report: String, of failure: CaseFailure, file: String, line: Int) {
+        recordFailure(withDescription: report, inFile: file, atLine: line, expected: true)
+    }
+
     // MARK: Properties
 
     /// Tries what follows on many drawn values.
@@ -79,6 +84,8 @@ open class PropertyTestCase: XCTestCase {
         let session = session(cases, seed, replay)
         isSearching = true
         let verdict = await session.runAsync { draws in
+            // A closure is of the caller's isolation when it captures it.
+            _ = isolation
             begin()
             do {
                 try await body(draws)
@@ -136,8 +143,7 @@ open class PropertyTestCase: XCTestCase {
         isSearching = false
         for failure in verdict.failures {
             let place = places[failure.failure.origin]
-            recordFailure(
-                withDescription: failure.description, inFile: place?.file ?? "\(file)", atLine: place?.line ?? Int(clamping: line), expected: true)
+            record(failure.description, of: failure.failure, file: place?.file ?? "\(file)", line: place?.line ?? Int(clamping: line))
         }
         places = [:]
         return verdict.report

@@ -129,7 +129,16 @@ struct AsyncRunTests {
         #expect(sync.journal.contains { $0.hasPrefix("a + b = ") })
         #expect(sync.journal == async.journal)
         #expect(sync.isWhole && async.isWhole)
-        #expect(!CaseReplay.run([3, 4]) { draws in _ = draws.int(); return .passed }.isWhole)
-        #expect(CaseReplay.run([3]) { draws in _ = draws.int(); _ = draws.int(); return .passed }.end == .rejected)
+        #expect(
+            !CaseReplay.run([3, 4]) { draws in
+                _ = draws.int()
+                return .passed
+            }.isWhole)
+        #expect(
+            CaseReplay.run([3]) { draws in
+                _ = draws.int()
+                _ = draws.int()
+                return .passed
+            }.end == .rejected)
     }
 }

@@ -174,7 +174,8 @@ struct CaseTransfer {
 }
 
 enum NoteTag: UInt8 {
-    case reason = 1, location, message, label, target, feature, journal
+    case reason = 1
+    case location, message, label, target, feature, journal
 }
 
 /// Notes as tag, eight bytes, length and text, one after the other.

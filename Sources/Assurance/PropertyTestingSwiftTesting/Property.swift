@@ -22,12 +22,12 @@ import Testing
 /// - Parameters:
 ///   - cases: cases that must pass; nil: as the trait says, else 100.
 ///   - seed: the run is a function of it; nil: as the trait says, else 0.
-///   - replay: only this case is run; nil: as the trait says.
+///   - replay: a token as a failure prints it: only that case is run; nil: as the trait says. One that cannot be read fails the test.
 /// - Throws: `CancellationError` where the test was cancelled, and nothing else: what was found is recorded as issues.
 /// - Returns: what was run and found.
 @discardableResult
 public func property(
-    cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, isolation: isolated (any Actor)? = #isolation,
+    cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, isolation: isolated (any Actor)? = #isolation,
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (Draws) throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
@@ -43,7 +43,7 @@ public func property(
 /// The same for bodies that suspend.
 @discardableResult
 public func property(
-    cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, isolation: isolated (any Actor)? = #isolation,
+    cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, isolation: isolated (any Actor)? = #isolation,
     sourceLocation: SourceLocation = #_sourceLocation, _ body: nonisolated(nonsending) (Draws) async throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
@@ -69,7 +69,7 @@ public func property(
 /// The counterexample is the value as `String(reflecting:)` writes it; all else is as for ``property(cases:seed:replay:isolation:sourceLocation:_:)``.
 @discardableResult
 public func property<Value>(
-    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil,
+    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil,
     isolation: isolated (any Actor)? = #isolation, sourceLocation: SourceLocation = #_sourceLocation, _ body: (Value) throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
@@ -88,7 +88,7 @@ public func property<Value>(
 /// The same for bodies that suspend.
 @discardableResult
 public func property<Value>(
-    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil,
+    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil,
     isolation: isolated (any Actor)? = #isolation, sourceLocation: SourceLocation = #_sourceLocation,
     _ body: nonisolated(nonsending) (Value) async throws -> Void
 ) async throws -> PropertyReport {

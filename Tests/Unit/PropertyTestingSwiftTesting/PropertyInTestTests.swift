@@ -184,7 +184,7 @@ struct PropertyInTestTests {
             let found = try await property(of: { $0.int(in: 0...100) }) { x in #expect(x < 31) }
             report.withLock { $0 = found }
         }
-        let token = try #require(report.withLock { $0 }?.failures.first?.token)
+        let token = try #require(report.withLock { $0 }?.failures.first?.token.description)
         let bodies = Counter()
         let again = try await shown {
             try await property(of: { $0.int(in: 0...100) }, replay: token) { x in
@@ -199,6 +199,16 @@ struct PropertyInTestTests {
         }
         #expect(stale.count == 1)
         #expect(stale.first?.comments.first?.rawValue.contains("does not fit") == true)
+    }
+
+    @Test("a token that cannot be read and a property without cases are refused", .property(replay: "pt1-"))
+    func refused() async throws {
+        let unread = try await shown { try await property { _ in Issue.record("must not run") } }
+        #expect(unread.count == 1)
+        #expect(unread.first?.comments.first?.rawValue.contains("cannot be read: pt1-;") == true)
+        let none = try await shown { try await property(cases: 0) { _ in Issue.record("must not run") } }
+        #expect(none.count == 1)
+        #expect(none.first?.comments.first?.rawValue.contains("at least 1") == true)
     }
 
     @Test("a failure that does not come again is reported as flaky, with both observations")

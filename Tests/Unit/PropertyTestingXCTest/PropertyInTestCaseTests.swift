@@ -73,13 +73,23 @@ final class PropertyInTestCaseTests: PropertyTestCase {
         let token = try XCTUnwrap(failing.failures.first?.token)
         shown = []
         var bodies = 0
-        property(of: Self.number, replay: token) { x in
+        property(of: Self.number, replay: token.description) { x in
             bodies += 1
             XCTAssertLessThan(x, 31)
         }
         keepsReports = false
         XCTAssertEqual(bodies, 1)
         XCTAssertEqual(shown.count, 1)
+    }
+
+    func testATokenThatCannotBeReadAndNoCasesAreRefused() {
+        keepsReports = true
+        property(of: Self.number, replay: "pt1-00") { _ in XCTFail("must not run") }
+        property(of: Self.number, cases: 0) { _ in XCTFail("must not run") }
+        keepsReports = false
+        XCTAssertEqual(shown.count, 2)
+        XCTAssertEqual(shown.first?.report.contains("cannot be read: pt1-00"), true)
+        XCTAssertEqual(shown.last?.report.contains("at least 1"), true)
     }
 
     func testABodyMaySuspend() async {

@@ -231,11 +231,9 @@ static void settle_in(pt_page *page, int capture, int parent) {
 }
 
 int pt_child_fork(pt_page *page, int capture, void (*serve)(void *), void (*salvage)(void *), void *context) {
-    // What takes locks or memory is done before the fork.
+    // What takes locks or memory is done before the fork, and once: for the main thread it reads the list of all mappings.
     pthread_attr_t attributes;
-    page->stack_low = 0;
-    page->stack_high = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    if (page->stack_low == 0 && pthread_getattr_np(pthread_self(), &attributes) == 0) {
         void *low = NULL;
         size_t size = 0;
         if (pthread_attr_getstack(&attributes, &low, &size) == 0) {

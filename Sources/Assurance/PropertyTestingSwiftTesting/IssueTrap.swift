@@ -42,5 +42,14 @@ final class IssuePlaces: Sendable {
         places.withLock { if $0[origin] == nil { $0[origin] = location } }
     }
 
-    func place(of origin: FailureOrigin) -> SourceLocation? { places.withLock { $0[origin] } }
+    /// Where to show a failure: where its issue was recorded, or the line that its origin names, if that is in the file of `call`, or `call`.
+    ///
+    /// The second is for failures of a child process, whose memory is gone.
+    func place(of origin: FailureOrigin, call: SourceLocation) -> SourceLocation {
+        if let known = places.withLock({ $0[origin] }) { return known }
+        guard let location = origin.location, let colon = location.lastIndex(of: ":"), location[..<colon] == call.fileID,
+            let line = Int(location[location.index(after: colon)...]), line > 0
+        else { return call }
+        return SourceLocation(fileID: call.fileID, filePath: call.filePath, line: line, column: 1)
+    }
 }

@@ -22,17 +22,19 @@ import Testing
 /// - Parameters:
 ///   - cases: cases that must pass; nil: as the trait says, else 100.
 ///   - seed: the run is a function of it; nil: as the trait says, else 0.
-///   - replay: only this case is run; nil: as the trait says.
+///   - replay: a token as a failure prints it: only that case is run; nil: as the trait says. One that cannot be read fails the test.
 /// - Throws: `CancellationError` where the test was cancelled, and nothing else: what was found is recorded as issues.
 /// - Returns: what was run and found.
 @discardableResult
 public func property(
-    cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, isolation: isolated (any Actor)? = #isolation,
+    cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, isolation: isolated (any Actor)? = #isolation,
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (Draws) throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     return try await run.perform { session, trap in
-        session.run { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return session.run { draws in
             run.end(trap, draws) { try body(draws) }
         }
     }
@@ -41,14 +43,17 @@ public func property(
 /// The same for bodies that suspend.
 @discardableResult
 public func property(
-    cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, isolation: isolated (any Actor)? = #isolation,
+    cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, isolation: isolated (any Actor)? = #isolation,
     sourceLocation: SourceLocation = #_sourceLocation, _ body: nonisolated(nonsending) (Draws) async throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     guard run.allowsSuspending() else { return PropertyReport() }
     return try await run.perform { session, trap in
-        await session.runAsync { draws in
-            await run.end(trap, draws) { try await body(draws) }
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return await session.runAsync { draws in
+            _ = isolation
+            return await run.end(trap, draws) { try await body(draws) }
         }
     }
 }
@@ -64,12 +69,14 @@ public func property(
 /// The counterexample is the value as `String(reflecting:)` writes it; all else is as for ``property(cases:seed:replay:isolation:sourceLocation:_:)``.
 @discardableResult
 public func property<Value>(
-    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil,
+    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil,
     isolation: isolated (any Actor)? = #isolation, sourceLocation: SourceLocation = #_sourceLocation, _ body: (Value) throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     return try await run.perform { session, trap in
-        session.run { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return session.run { draws in
             let value = generate(draws)
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))
@@ -81,14 +88,17 @@ public func property<Value>(
 /// The same for bodies that suspend.
 @discardableResult
 public func property<Value>(
-    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil,
+    of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil,
     isolation: isolated (any Actor)? = #isolation, sourceLocation: SourceLocation = #_sourceLocation,
     _ body: nonisolated(nonsending) (Value) async throws -> Void
 ) async throws -> PropertyReport {
     let run = PropertyTestRun(cases: cases, seed: seed, replay: replay, sourceLocation: sourceLocation)
     guard run.allowsSuspending() else { return PropertyReport() }
     return try await run.perform { session, trap in
-        await session.runAsync { draws in
+        // A closure is of the caller's isolation when it captures it.
+        _ = isolation
+        return await session.runAsync { draws in
+            _ = isolation
             let value = generate(draws)
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))

@@ -8,7 +8,7 @@ public struct PropertyOptions: Sendable {
     public var cases: Int?
     public var seed: UInt64?
     /// A token that an earlier failure printed: only that case is run.
-    public var replay: ReplayToken?
+    public var replay: String?
     /// Longest time of one case; a case that is slower again and again fails, by "deadline".
     public var deadline: Duration?
     public var isolation: PropertyIsolation?

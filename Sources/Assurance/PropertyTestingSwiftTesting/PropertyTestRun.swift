@@ -4,15 +4,19 @@ import Testing
 /// One call of `property`: from the options to the recorded issues.
 struct PropertyTestRun: Sendable {
     private let session: PropertySession
+    /// Why it cannot run as it was asked to.
+    private let problem: String?
     private let sourceLocation: SourceLocation
     private let places = IssuePlaces()
 
-    init(cases: Int?, seed: UInt64?, replay: ReplayToken?, sourceLocation: SourceLocation) {
+    init(cases: Int?, seed: UInt64?, replay: String?, sourceLocation: SourceLocation) {
         var own = PropertyOptions()
         own.cases = cases
         own.seed = seed
         own.replay = replay
-        session = own.over(PropertyTrait.current).session
+        let options = own.over(PropertyTrait.current)
+        session = options.session
+        problem = options.problem
         self.sourceLocation = sourceLocation
     }
 
@@ -35,11 +39,16 @@ struct PropertyTestRun: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ search: nonisolated(nonsending) (PropertySession, IssueTrap) async -> PropertyVerdict
     ) async throws -> PropertyReport {
+        if let problem {
+            Issue.record(Comment(rawValue: problem), sourceLocation: sourceLocation)
+            return PropertyReport()
+        }
         let trap = IssueTrap()
         let verdict = try await withIssuesHeld(trap, search)
         try Task.checkCancellation()
         for failure in verdict.failures {
-            Issue.record(Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin) ?? sourceLocation)
+            Issue.record(
+                Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin, call: sourceLocation))
         }
         for warning in verdict.warnings {
             Issue.record(Comment(rawValue: "property health, \(warning)"), severity: .warning, sourceLocation: sourceLocation)
@@ -119,9 +128,18 @@ public struct PropertyOutsideTest: Error, CustomStringConvertible {
 }
 
 extension PropertyOptions {
+    /// What is wrong with them, and how to mend it.
+    var problem: String? {
+        if let cases, cases < 1 { return "a property with \(cases) cases tests nothing; ask for at least 1" }
+        if let replay, ReplayToken(replay) == nil {
+            return "the replay token cannot be read: \(replay.prefix(80)); copy it whole, as the failure printed it (pt1-…), or remove it"
+        }
+        return nil
+    }
+
     var session: PropertySession {
         var session = PropertySession(settings)
-        session.replay = replay
+        session.replay = replay.flatMap(ReplayToken.init)
         session.deadline = deadline
         session.suppressedHealthChecks = suppressed ?? []
         if case .childProcess(let caseLimit) = isolation { session.caseLimit = caseLimit }

@@ -38,7 +38,7 @@ extension Trait where Self == PropertyTrait {
     ///   - isolation: whether bodies run in a child process, so that traps and hangs can be shrunk.
     ///   - suppressing: health checks that are not reported.
     public static func property(
-        cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, deadline: Duration? = nil, isolation: PropertyIsolation? = nil,
+        cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, deadline: Duration? = nil, isolation: PropertyIsolation? = nil,
         suppressing: Set<HealthCheck.Kind>? = nil
     ) -> Self {
         var options = PropertyOptions()

@@ -43,6 +43,11 @@ open class PropertyTestCase: XCTestCase {
         if first == nil { first = Recorded(message: description, file: filePath, line: lineNumber) }
     }
 
+    /// Records the report on a bug as a failure of the test; a subclass may do something else with it.
+    open func record(_ report: String, of failure: CaseFailure, file: String, line: Int) {
+        recordFailure(withDescription: report, inFile: file, atLine: line, expected: true)
+    }
+
     // MARK: Properties
 
     /// Tries what follows on many drawn values.
@@ -50,13 +55,13 @@ open class PropertyTestCase: XCTestCase {
     /// - Parameters:
     ///   - cases: cases that must pass; nil: as ``session`` says.
     ///   - seed: the run is a function of it; nil: as ``session`` says.
-    ///   - replay: only this case is run; nil: as ``session`` says.
+    ///   - replay: a token as a failure prints it: only that case is run; nil: as ``session`` says. One that cannot be read fails the test.
     @discardableResult
     public func property(
-        cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath, line: UInt = #line,
+        cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, file: StaticString = #filePath, line: UInt = #line,
         _ body: (Draws) throws -> Void
     ) -> PropertyReport {
-        let session = session(cases, seed, replay)
+        guard let session = session(cases, seed, replay, file, line) else { return PropertyReport() }
         isSearching = true
         let verdict = session.run { draws in
             begin()
@@ -73,12 +78,14 @@ open class PropertyTestCase: XCTestCase {
     /// The same for bodies that suspend. They run in this process, whatever ``session`` says.
     @discardableResult
     public func property(
-        cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath, line: UInt = #line,
+        cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, file: StaticString = #filePath, line: UInt = #line,
         isolation: isolated (any Actor)? = #isolation, _ body: nonisolated(nonsending) (Draws) async throws -> Void
     ) async -> PropertyReport {
-        let session = session(cases, seed, replay)
+        guard let session = session(cases, seed, replay, file, line) else { return PropertyReport() }
         isSearching = true
         let verdict = await session.runAsync { draws in
+            // A closure is of the caller's isolation when it captures it.
+            _ = isolation
             begin()
             do {
                 try await body(draws)
@@ -93,7 +100,7 @@ open class PropertyTestCase: XCTestCase {
     /// Tries a law on values of a generator; the counterexample is the value as `String(reflecting:)` writes it.
     @discardableResult
     public func property<Value>(
-        of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: ReplayToken? = nil, file: StaticString = #filePath,
+        of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, file: StaticString = #filePath,
         line: UInt = #line, _ body: (Value) throws -> Void
     ) -> PropertyReport {
         property(cases: cases, seed: seed, replay: replay, file: file, line: line) { draws in
@@ -106,12 +113,26 @@ open class PropertyTestCase: XCTestCase {
 
     // MARK: Cases
 
-    private func session(_ cases: Int?, _ seed: UInt64?, _ replay: ReplayToken?) -> PropertySession {
+    private func session(_ cases: Int?, _ seed: UInt64?, _ replay: String?, _ file: StaticString, _ line: UInt) -> PropertySession? {
         var session = session
+        if let replay, ReplayToken(replay) == nil {
+            refuse(
+                "the replay token cannot be read: \(replay.prefix(80)); copy it whole, as the failure printed it (pt1-…), or remove it",
+                file, line)
+            return nil
+        }
+        if let cases, cases < 1 {
+            refuse("a property with \(cases) cases tests nothing; ask for at least 1", file, line)
+            return nil
+        }
         if let cases { session.settings.cases = cases }
         if let seed { session.settings.seed = seed }
-        if let replay { session.replay = replay }
+        if let replay { session.replay = ReplayToken(replay) }
         return session
+    }
+
+    private func refuse(_ problem: String, _ file: StaticString, _ line: UInt) {
+        record(problem, of: CaseFailure(origin: FailureOrigin(reason: "misuse")), file: "\(file)", line: Int(clamping: line))
     }
 
     private func begin() { first = nil }
@@ -136,9 +157,7 @@ open class PropertyTestCase: XCTestCase {
         isSearching = false
         for failure in verdict.failures {
             let place = places[failure.failure.origin]
-            recordFailure(
-                withDescription: failure.description, inFile: place?.file ?? "\(file)", atLine: place?.line ?? Int(clamping: line),
-                expected: true)
+            record(failure.description, of: failure.failure, file: place?.file ?? "\(file)", line: place?.line ?? Int(clamping: line))
         }
         places = [:]
         return verdict.report

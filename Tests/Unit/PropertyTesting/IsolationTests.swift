@@ -11,7 +11,9 @@ struct IsolationTests {
     private static func run(
         _ settings: PropertySettings = PropertySettings(cases: 200, seed: 1), caseLimit: Duration = .seconds(5), _ test: (Draws) -> CaseEnd
     ) -> PropertyReport {
-        PropertyEngine.runIsolated(settings, caseLimit: caseLimit, test: test)
+        var settings = settings
+        settings.shrinkLimit = 300
+        return PropertyEngine.runIsolated(settings, caseLimit: caseLimit, test: test)
     }
 
     private static func drawn(_ failure: PropertyReport.Failure?, _ generate: (Draws) -> [Int]) -> [Int]? {
@@ -28,7 +30,8 @@ struct IsolationTests {
             guard draws.assume(xs.first != 7), draws.beginBody() else { return .rejected }
             return .passed
         }
-        let settings = PropertySettings(cases: 300, seed: 5)
+        var settings = PropertySettings(cases: 300, seed: 5)
+        settings.shrinkLimit = 300
         #expect(Self.run(settings, test) == PropertyEngine.run(settings, test: test))
     }
 
@@ -41,7 +44,8 @@ struct IsolationTests {
             return .failed(CaseFailure(origin: FailureOrigin(reason: "sum", location: "A.swift:1"), message: "\(xs)"))
         }
         for seed in UInt64(0)..<4 {
-            let settings = PropertySettings(cases: 300, seed: seed)
+            var settings = PropertySettings(cases: 300, seed: seed)
+            settings.shrinkLimit = 300
             #expect(Self.run(settings, test) == PropertyEngine.run(settings, test: test))
         }
     }

@@ -55,14 +55,19 @@ struct CaseSupervisor {
         }
     }
 
+    /// The end of the case that began last, by the clock too: a pass that took too long is a failure.
+    func timed(_ end: CaseEnd) -> CaseEnd {
+        guard end == .passed, isLate, let deadline else { return end }
+        return .failed(CaseFailure(origin: FailureOrigin(reason: "deadline"), message: "took longer than \(deadline), each time"))
+    }
+
     /// After the second run: how the case counts.
     mutating func settle(first: CaseEnd, second: CaseEnd, indices: [UInt64]) -> CaseEnd {
         switch first {
         case .passed:
-            guard isLate, let deadline else { return .passed }
-            let failure = CaseFailure(origin: FailureOrigin(reason: "deadline"), message: "took longer than \(deadline), twice")
-            known.insert(failure.origin)
-            return .failed(failure)
+            let end = timed(first)
+            if case .failed(let failure) = end { known.insert(failure.origin) }
+            return end
         case .failed(let failure):
             if let found = FlakyFailure(first: failure, second: second, indices: indices) {
                 if flaky.count < Self.maximumFlaky { flaky.append(found) }

@@ -18,7 +18,7 @@ final class ChildCases {
     /// Cases that may hang before the rest of the run's candidates is left out: each costs the whole limit.
     static let maximumHangs = 64
     /// Cases that may die, for the same reason: a thousand times the cost of a case that passes.
-    static let maximumDeaths = 1000
+    static let maximumDeaths = 400
     /// How often the parent looks at a child that has not answered.
     private static let sliceNanoseconds: Int64 = 20_000_000
     /// Bytes of a dying child's standard error that are read.

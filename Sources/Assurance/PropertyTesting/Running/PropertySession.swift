@@ -54,7 +54,10 @@ public struct PropertySession: Sendable {
             }
         }
         for failure in verdict.report.failures {
-            verdict.add(failure, CaseReplay.run(failure.sequence.indices, test: test))
+            supervisor.begin()
+            var replay = CaseReplay.run(failure.sequence.indices, test: test)
+            replay.end = supervisor.timed(replay.end)
+            verdict.add(failure, replay)
         }
         verdict.finish(supervisor)
         return verdict
@@ -71,6 +74,8 @@ public struct PropertySession: Sendable {
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
         verdict.report = await PropertyEngine.runAsync(settings) { draws in
+            // A closure is of the caller's isolation when it captures it.
+            _ = isolation
             supervisor.begin()
             let end = await test(draws)
             switch supervisor.end(end, draws: draws) {
@@ -82,7 +87,10 @@ public struct PropertySession: Sendable {
             }
         }
         for failure in verdict.report.failures {
-            verdict.add(failure, await CaseReplay.runAsync(failure.sequence.indices, test: test))
+            supervisor.begin()
+            var replay = await CaseReplay.runAsync(failure.sequence.indices, test: test)
+            replay.end = supervisor.timed(replay.end)
+            verdict.add(failure, replay)
         }
         verdict.finish(supervisor)
         return verdict

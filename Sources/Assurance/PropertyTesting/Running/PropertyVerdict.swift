@@ -34,7 +34,7 @@ public struct PropertyVerdict: Sendable {
         if case .failed(let last) = replay.end { failure = last }
         let proof = found.isProvedMinimal ? "nothing simpler fails" : "simplest found"
         let text = Self.text(
-            failure, counterexample: Self.lines(replay.journal, found.sequence), qualifier: proof,
+            failure, counterexample: Self.lines(replay.journal), qualifier: proof,
             facts: ["case \(found.casesToFailure) of seed \(seed), then \(found.shrinkBodies) to shrink it"], token: found.token)
         failures.append(Failure(failure: failure, description: text))
     }
@@ -62,7 +62,7 @@ public struct PropertyVerdict: Sendable {
             var misfit: [String] = []
             if !replayed.isWhole { misfit = ["the generator has changed since the token was printed: this may be another case"] }
             let text = Self.text(
-                failure, counterexample: Self.lines(replayed.journal, nil), qualifier: "replayed", facts: misfit, token: token)
+                failure, counterexample: Self.lines(replayed.journal), qualifier: "replayed", facts: misfit, token: token)
             failures.append(Failure(failure: failure, description: text))
         case .passed, .rejected:
             report.outcome = .gaveUp
@@ -74,8 +74,8 @@ public struct PropertyVerdict: Sendable {
         }
     }
 
-    private static func lines(_ journal: [String], _ sequence: ChoiceSequence?) -> [String] {
-        if journal.isEmpty, let sequence { return sequence.count == 0 ? ["no choices"] : ["choices \(sequence.indices)"] }
+    private static func lines(_ journal: [String]) -> [String] {
+        if journal.isEmpty { return ["nothing was drawn"] }
         var shown = Array(journal.prefix(maximumJournalLines))
         if journal.count > shown.count { shown.append("… and \(journal.count - shown.count) more") }
         return shown

@@ -42,7 +42,7 @@ typedef struct pt_page {
     // What the dying child had written to its standard error in this case, as a range of the capture file.
     int64_t output_start;
     int64_t output_end;
-    // The stack of the thread that forked; known before the fork.
+    // The stack of the thread that forks, the same one for all forks of a page; known from the first fork on.
     uint64_t stack_low;
     uint64_t stack_high;
 } pt_page;

@@ -1,0 +1,160 @@
+import Determinism
+import Synchronization
+import Testing
+
+@testable import PropertyTesting
+
+@Suite("what a session adds to the engine")
+struct PropertySessionTests {
+    /// A clock that a body turns forward.
+    private final class HandClock: TimeSource {
+        private let now = Mutex<Int64>(0)
+        var wallNow: Instant { Instant(nanosecondsSinceEpoch: 0) }
+        var monotonicNow: MonotonicInstant { MonotonicInstant(nanosecondsSinceOrigin: now.withLock { $0 }) }
+        func spend(_ nanoseconds: Int64) { now.withLock { $0 += nanoseconds } }
+    }
+
+    private static func failure(_ reason: String) -> CaseEnd { .failed(CaseFailure(origin: FailureOrigin(reason: reason))) }
+
+    @Test("a case that is slow both times fails by its deadline and is shrunk")
+    func deadline() {
+        let clock = HandClock()
+        var session = PropertySession(PropertySettings(cases: 100, seed: 1), time: clock)
+        session.deadline = .milliseconds(50)
+        let verdict = session.run { draws in
+            let x = draws.int(in: 0...1000)
+            draws.note("x = \(x)")
+            clock.spend(x >= 200 ? 60_000_000 : 1000)
+            return .passed
+        }
+        #expect(verdict.failures.map(\.failure.origin.reason) == ["deadline"])
+        #expect(verdict.failures.first?.description.contains("x = 200") == true)
+    }
+
+    @Test("a case that is slow once is not reported")
+    func slowOnce() {
+        let clock = HandClock()
+        var session = PropertySession(PropertySettings(cases: 100, seed: 1), time: clock)
+        session.deadline = .milliseconds(50)
+        var bodies = 0
+        let verdict = session.run { draws in
+            _ = draws.int(in: 0...1000)
+            bodies += 1
+            clock.spend(bodies == 17 ? 60_000_000 : 1000)
+            return .passed
+        }
+        #expect(verdict.isPassed)
+        // The slow case once more than the engine asked for it.
+        #expect(bodies == verdict.report.cases + verdict.report.duplicates + 1)
+    }
+
+    @Test("a failure that does not come again is flaky, shows both ends, and the search goes on", arguments: [false, true])
+    func flaky(suspends: Bool) async {
+        let session = PropertySession(PropertySettings(cases: 30, seed: 1))
+        let bodies = Mutex(0)
+        func test(_ draws: Draws) -> CaseEnd {
+            _ = draws.int()
+            let number = bodies.withLock { count in
+                count += 1
+                return count
+            }
+            return number == 5 ? Self.failure("first") : number == 6 ? Self.failure("second") : .passed
+        }
+        let verdict = suspends ? await session.runAsync { draws in test(draws) } : session.run(test)
+        #expect(verdict.failures.count == 1)
+        #expect(verdict.failures.first?.failure.origin.reason == "flaky")
+        #expect(verdict.failures.first?.description.contains("first: first") == true)
+        #expect(verdict.failures.first?.description.contains("it failed otherwise: second") == true)
+        #expect(verdict.report.outcome == .passed)
+    }
+
+    @Test("asynchronous sessions give the same verdict")
+    func asyncVerdict() async {
+        let session = PropertySession(PropertySettings(cases: 80, seed: 6))
+        func test(_ draws: Draws) -> CaseEnd {
+            let xs = draws.array(0...6) { $0.int(in: 0...50) }
+            draws.note("xs = \(xs)")
+            return draws.beginBody() && xs.reduce(0, +) > 99 ? Self.failure("sum") : .passed
+        }
+        let async = await session.runAsync { draws in
+            await Task.yield()
+            return test(draws)
+        }
+        #expect(session.run(test).failures.map(\.description) == async.failures.map(\.description))
+        #expect(async.failures.count == 1)
+    }
+
+    @Test("a report on many lines is cut")
+    func longJournal() {
+        let verdict = PropertySession(PropertySettings(cases: 1)).run { draws in
+            _ = draws.int()
+            for line in 0..<1000 { draws.note("line \(line)") }
+            return Self.failure("always")
+        }
+        let text = verdict.failures.first?.description ?? ""
+        #expect(text.contains("line 199\n") && !text.contains("line 200\n") && text.contains("and 800 more"))
+    }
+
+    @Test("health checks name what they saw and can be suppressed by name")
+    func health() {
+        var figures = HealthCheck.Figures(budget: 100)
+        figures.passed = 10
+        figures.discarded = 60
+        #expect(HealthCheck.findings(in: figures).map(\.kind) == [.tooManyDiscards])
+        #expect(HealthCheck.findings(in: figures, suppressing: [.tooManyDiscards]).isEmpty)
+        figures.discarded = 50
+        #expect(HealthCheck.findings(in: figures).isEmpty)
+        figures.overruns = 20
+        #expect(HealthCheck.findings(in: figures).map(\.kind) == [.tooLarge])
+        figures.overruns = 0
+        figures.choices = 60 * 51
+        #expect(HealthCheck.findings(in: figures).map(\.kind) == [.tooLarge])
+        figures.nanoseconds = 60 * HealthCheck.slowCaseNanoseconds
+        #expect(HealthCheck.findings(in: figures).map(\.kind) == [.tooSlow, .tooLarge])
+        #expect(HealthCheck.findings(in: figures).allSatisfy { $0.message.contains("suppress \($0.kind.rawValue)") })
+        // Few cases prove nothing.
+        var few = HealthCheck.Figures(budget: 100)
+        few.discarded = HealthCheck.fewestCases - 1
+        #expect(HealthCheck.findings(in: few).isEmpty)
+    }
+
+    @Test("a session measures what the health checks need, until the first failure")
+    func measured() {
+        let clock = HandClock()
+        let slow = PropertySession(PropertySettings(cases: 30), time: clock).run { draws in
+            _ = draws.int()
+            clock.spend(2 * HealthCheck.slowCaseNanoseconds)
+            return .passed
+        }
+        #expect(slow.warnings.map(\.kind) == [.tooSlow])
+        var settings = PropertySettings(cases: 30)
+        settings.discardLimit = 60
+        let large = PropertySession(settings).run { draws in
+            for _ in 0...Draws.defaultBudget { _ = draws.int() }
+            return .passed
+        }
+        #expect(large.warnings.map(\.kind) == [.tooLarge])
+        #expect(large.report.outcome == .gaveUp)
+    }
+
+    @Test("a dying child's note that makes no sense is left out")
+    func tornNotes() {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        bytes.withUnsafeMutableBytes { memory in
+            var writer = NoteWriter(bytes: memory)
+            writer.add(.label, text: "whole")
+            writer.add(.journal, text: String(repeating: "x", count: 100))
+            var reader = NoteReader(bytes: UnsafeRawBufferPointer(memory), end: writer.count)
+            #expect(reader.next()?.text == "whole")
+            #expect(reader.next()?.text == String(repeating: "x", count: 64 - 18 - 13))
+            #expect(reader.next() == nil)
+            memory[0] = 99
+            var torn = NoteReader(bytes: UnsafeRawBufferPointer(memory), end: writer.count)
+            #expect(torn.next() == nil)
+            memory[0] = 1
+            for at in 9..<13 { memory[at] = 255 }
+            var long = NoteReader(bytes: UnsafeRawBufferPointer(memory), end: writer.count)
+            #expect(long.next() == nil)
+        }
+    }
+}

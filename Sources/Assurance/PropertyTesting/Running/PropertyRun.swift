@@ -172,14 +172,24 @@ private struct PropertyMachine {
         var report = PropertyReport()
         var seen: Set<[UInt64]> = []
         var number: UInt64 = 0
+        var guide = SearchGuide()
         while report.cases < settings.cases {
             // A case is a function of the seed and its own number, whatever the cases before it did.
             var mixer = SplitMix64(seed: settings.seed &+ number &* 0x9E37_79B9_7F4A_7C15 ^ 0xD1B5_4A32_D192_ED03)
             // The first case is the simplest of all.
-            draws.begin(seed: mixer.next(), tail: number == 0 ? .simplest : .random, budget: settings.budget)
+            var chance = SeededGenerator(seed: mixer.next())
+            let plan = guide.plan(number: number, random: &chance)
+            draws.begin(
+                seed: mixer.next(), prefix: plan?.prefix ?? [], tail: number == 0 || plan?.endsSimply == true ? .simplest : .random, misfit: .random,
+                budget: settings.budget)
             draws.temper.ramp(caseNumber: number)
-            number += 1
             let judgement = judge()
+            guide.observe(
+                number: number, plan: plan, features: draws.features, targets: draws.targets,
+                isValid: !draws.isOverrun && !draws.isRejected
+            ) { draws.sequence }
+            if guide.isBlockEnd(after: number) { guide.commitBlock() }
+            number += 1
             if !seen.insert(draws.sequence.indices).inserted {
                 // The same case again proves nothing new; a small domain ends here.
                 report.duplicates += 1

@@ -143,6 +143,9 @@ let checks: [Target] = [
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",
         on: ["pulsegate", "tradepulse", "ChildProcesses", "StrictDocuments", "Determinism"]),
     tests(
+        "PropertyTestingIntegration", kind: "Integration", folder: "PropertyTesting",
+        on: ["PropertyTestingSwiftTesting", "PropertyTesting", "ChildProcesses", "PropertyProbe"]),
+    tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
         on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),

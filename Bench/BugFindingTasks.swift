@@ -17,19 +17,29 @@ enum BugFindingTasks {
         var seeds: Int
         var within100: Int
         var within1000: Int
+        /// Solved within the limit of the task.
+        var solved: Int
         var median: Int
         var milliseconds: Double
     }
 
     private static let limit = 1000
+    private static let needleLimit = 20_000
 
     static func rows(seeds: Int, keys: FaultyProperties.Keys = .any) -> [Row] {
         FaultyProperties.all(keys: keys).flatMap { property in
-            property.mutants.map { mutant in row(property, mutant, seeds: seeds) }
+            property.mutants.map { mutant in row(property, mutant, seeds: seeds, limit: limit) }
         }
     }
 
-    private static func row(_ property: FaultyProperty, _ mutant: String, seeds: Int) -> Row {
+    /// Nested compares and mazes, each case saying how far it came; the limit is 20,000 tests.
+    static func needleRows(seeds: Int) -> [Row] {
+        Needles.properties(isGuided: true).flatMap { property in
+            property.mutants.map { mutant in row(property, mutant, seeds: seeds, limit: needleLimit) }
+        }
+    }
+
+    private static func row(_ property: FaultyProperty, _ mutant: String, seeds: Int, limit: Int) -> Row {
         var tests: [Int] = []
         var nanoseconds: [Int64] = []
         for seed in 1...UInt64(seeds) {
@@ -44,7 +54,7 @@ enum BugFindingTasks {
         nanoseconds.sort()
         return Row(
             task: "\(property.family).\(mutant)/\(property.name)", seeds: seeds, within100: tests.count { $0 <= 100 },
-            within1000: tests.count { $0 <= 1000 }, median: min(limit, tests[seeds / 2]),
+            within1000: tests.count { $0 <= 1000 }, solved: tests.count { $0 <= limit }, median: min(limit, tests[seeds / 2]),
             milliseconds: Double(nanoseconds[seeds / 2]) / 1e6)
     }
 
@@ -62,7 +72,7 @@ enum BugFindingTasks {
     }
 
     static func text(_ row: Row) -> String {
-        "\(row.task): within 100 \(row.within100) of \(row.seeds), within 1000 \(row.within1000), median \(row.median), "
+        "\(row.task): within 100 \(row.within100) of \(row.seeds), within 1000 \(row.within1000), solved \(row.solved), median \(row.median), "
             + "ms \((row.milliseconds * 1000).rounded() / 1000)"
     }
 

@@ -12,7 +12,7 @@ struct StrengthTests {
 
     @Test("the properties together kill every mutant, and the report says after how many tests")
     func kills() {
-        var study = StrengthStudy(cases: 3000, seed: 2)
+        var study = StrengthStudy(cases: 1500, seed: 2)
         for property in FaultyProperties.all(keys: .few) {
             study.add("\(property.family) \(property.name)", mutants: property.mutants.map { "\(property.family).\($0)" }) {
                 mutant, settings in

@@ -217,6 +217,7 @@ public final class Draws {
     func uniform(bound: UInt64, kind: ChoiceShape.Kind = .selector) -> UInt64 {
         if bound == 0 { return 0 }
         return choose(ChoiceShape(kind: kind, bound: bound)) { random in
+            if temper.swarm.key != 0, kind == .selector { return temper.swarm.pick(bound, &random) }
             if bound == .max { return random.next() }
             return random.next().multipliedFullWidth(by: bound + 1).high
         }

@@ -89,6 +89,7 @@ extension Draws {
             var value = span(Label.attempt) { generate(self) }
             for _ in 1..<Self.maximumAttempts where !isIncluded(value) && !isOverrun {
                 discardLastSpan(Label.attempt)
+                temper.relax()
                 value = span(Label.attempt) { generate(self) }
             }
             assume(isIncluded(value))

@@ -26,6 +26,8 @@ final class ParallelCases: @unchecked Sendable {
             var count: Int
             var didRunBody: Bool
             var labels: [String]
+            /// Whether it stated features or targets.
+            var hasNotes: Bool
         }
 
         var cases: [Case] = []
@@ -143,7 +145,7 @@ final class ParallelCases: @unchecked Sendable {
             chunk.cases.append(
                 Chunk.Case(
                     judgement: PropertyMachine.judgement(end, draws), start: start, count: draws.count, didRunBody: draws.didRunBody,
-                    labels: draws.labels))
+                    labels: draws.labels, hasNotes: !draws.features.isEmpty || !draws.targets.isEmpty))
         }
         return chunk
     }

@@ -14,6 +14,9 @@ struct PropertyMachine {
     private var report = PropertyReport()
     /// Nothing more is to be run: enough was seen.
     private var isOver = false
+    private var duplicatesInARow = 0
+    /// Learns from what cases reach and score, if they say.
+    private var guide = SearchGuide()
     /// After the first failure: the number of the last case that is run to find others.
     private var last: UInt64?
 
@@ -42,11 +45,19 @@ struct PropertyMachine {
         }
     }
 
-    /// Prepares case `number`. The first is the simplest of all.
-    static func begin(_ draws: Draws, _ settings: PropertySettings, _ number: UInt64) {
-        let mixed = SplitMix64.mix(settings.seed &+ (number &+ 1) &* 0x9E37_79B9_7F4A_7C15)
-        draws.begin(seed: mixed, tail: number == 0 ? .simplest : .random, budget: settings.budget)
+    /// Prepares case `number`. The first is the simplest of all; others begin as planned, if they are.
+    static func begin(_ draws: Draws, _ settings: PropertySettings, _ number: UInt64, plan: CasePlan? = nil) {
+        let tail: Draws.Tail = number == 0 || plan?.endsSimply == true ? .simplest : .random
+        if let plan {
+            draws.begin(seed: mixed(settings, number), prefix: plan.prefix, tail: tail, misfit: .random, budget: settings.budget)
+        } else {
+            draws.begin(seed: mixed(settings, number), tail: tail, budget: settings.budget)
+        }
         draws.temper.ramp(caseNumber: number)
+    }
+
+    private static func mixed(_ settings: PropertySettings, _ number: UInt64) -> UInt64 {
+        SplitMix64.mix(settings.seed &+ (number &+ 1) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     // MARK: Generating
@@ -71,11 +82,17 @@ struct PropertyMachine {
             for one in chunk.cases {
                 guard goesOn else { break chunks }
                 defer { number += 1 }
+                // A search goes case by case, each learning from those before it.
+                if one.hasNotes || guide.isGuiding {
+                    runCase(number)
+                    continue
+                }
                 guard trie.insert(chunk.indices.base + one.start, chunk.shapes.base + one.start, count: one.count) else {
                     // It would repeat a known case: with the trie it becomes another one.
                     runCase(number)
                     continue
                 }
+                if guide.isBlockEnd(after: number) { guide.commitBlock() }
                 note(one.judgement, number, one.labels, one.didRunBody) {
                     // The spans were not handed over; the same case has them.
                     draws.trie = nil
@@ -93,15 +110,26 @@ struct PropertyMachine {
     private var goesOn: Bool { report.cases < settings.cases && !report.isExhausted && !isOver }
 
     private mutating func runCase(_ number: UInt64) {
-        Self.begin(draws, settings, number)
+        let draws = draws
+        var plan: CasePlan?
+        if guide.isGuiding {
+            var chance = SeededGenerator(seed: SplitMix64.mix(Self.mixed(settings, number)))
+            plan = guide.plan(number: number, random: &chance)
+        }
+        Self.begin(draws, settings, number, plan: plan)
         let judgement = Self.judgement(test(draws), draws)
+        guide.observe(
+            number: number, plan: plan, features: draws.features, targets: draws.targets, isValid: !draws.isOverrun && !draws.isRejected
+        ) { draws.sequence }
+        if guide.isBlockEnd(after: number) { guide.commitBlock() }
         guard trie.insert(draws.indices, draws.shapes, count: draws.count) else {
             // Only where something besides the draws matters, or the trie is full: then cases may come again, and count once.
             report.duplicates += 1
-            if report.duplicates > settings.discardLimit { isOver = true }
+            duplicatesInARow += 1
+            if duplicatesInARow > settings.discardLimit { isOver = true }
             return
         }
-        let draws = draws
+        duplicatesInARow = 0
         note(judgement, number, draws.labels, draws.didRunBody) { draws.sequence }
     }
 

@@ -16,6 +16,8 @@ struct CaseTemper: Hashable, Sendable {
     @usableFromInline var reuse: UInt64 = 0
     /// The average length of collections is multiplied by it, as far as their range allows.
     @usableFromInline var growth = 1.0
+    /// Which branches of selectors take part.
+    @usableFromInline var swarm = SwarmMask()
 
     /// Choices after which collections fall back to their ordinary length, so that nested ones stay finite.
     @usableFromInline static let longCase = 128
@@ -29,10 +31,16 @@ struct CaseTemper: Hashable, Sendable {
     @usableFromInline
     init(_ random: inout SeededGenerator) {
         let dice = random.next()
+        let isNarrow = dice & 7 < 4
         switch dice & 7 {
         case 0, 1, 2, 3:
-            // 4 to 32 different values, small domains as likely as large ones.
-            domain = 4 << ((dice >> 3) & 3) - 1
+            // 4 to 32 different values.
+            switch (dice >> 3) & 7 {
+            case 0: domain = 3
+            case 1, 2: domain = 7
+            case 3, 4, 5: domain = 15
+            default: domain = 31
+            }
             if dice >> 8 & 1 == 1 { reuse = 64 }
         case 4, 5:
             reuse = dice >> 3 & 1 == 0 ? 64 : 128
@@ -42,8 +50,17 @@ struct CaseTemper: Hashable, Sendable {
         case 0: growth = 0.4
         case 1: growth = 1
         case 2, 3: growth = 2
+        case 4: growth = isNarrow ? 16 : 4
         default: growth = 16
         }
+        if dice >> 24 & 3 == 0 { swarm = SwarmMask(key: dice | 1) }
+    }
+
+    /// Lifts the limits on values: for a generator that refused what they allow.
+    @usableFromInline
+    mutating func relax() {
+        domain = .max
+        swarm = SwarmMask()
     }
 
     /// Holds the first cases of a run small.

@@ -11,6 +11,7 @@ public struct CovarianceMatrix: Hashable, Sendable {
     /// Whether a diagonal was added, which makes the matrix positive definite.
     public var hasOwnVariances: Bool
 
+    /// - Precondition: both lie in 0..<size.
     public subscript(row: Int, column: Int) -> Double { elements[row * size + column] }
 
     /// `vᵀ M v`, at least 0 but for rounding.

@@ -50,9 +50,11 @@ public enum DaylightSavingRule: Hashable, Sendable, CaseIterable {
 
 /// An instant near a change of clocks, and what clocks show.
 public struct DaylightSavingMoment: Hashable, Sendable {
+    /// The rule that the zone follows.
     public var rule: DaylightSavingRule
     /// The offset in winter.
     public var standard: UTCOffset
+    /// The moment itself.
     public var instant: Instant
     /// The change it is near to.
     public var transition: Instant

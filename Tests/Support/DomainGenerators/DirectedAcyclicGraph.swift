@@ -9,12 +9,17 @@ public struct DirectedAcyclicGraph: Hashable, Sendable {
     /// A topological order of the nodes: every edge leads from an earlier to a later one.
     public var order: [Int]
 
+    /// One edge between two nodes.
     public struct Edge: Hashable, Comparable, Sendable {
+        /// The node it leaves.
         public var from: Int
+        /// The node it reaches.
         public var to: Int
 
+        /// - Parameter from: lies before `to` in the order of the graph it is part of.
         public init(from: Int, to: Int) { (self.from, self.to) = (from, to) }
 
+        /// By the node it leaves, then by the one it reaches.
         public static func < (a: Edge, b: Edge) -> Bool { (a.from, a.to) < (b.from, b.to) }
     }
 

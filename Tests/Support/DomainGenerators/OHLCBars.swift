@@ -5,13 +5,18 @@ import PropertyTesting
 public struct OHLCBar: Hashable, Sendable {
     /// The start of the interval.
     public var start: Instant
+    /// The price of the first trade.
     public var open: Double
+    /// The highest price.
     public var high: Double
+    /// The lowest price.
     public var low: Double
+    /// The price of the last trade.
     public var close: Double
     /// Units traded, at least 0; 0 in an interval without trades.
     public var volume: Int64
 
+    /// Checks nothing: ``isConsistent`` says whether the bar can be.
     public init(start: Instant, open: Double, high: Double, low: Double, close: Double, volume: Int64) {
         (self.start, self.open, self.high, self.low, self.close, self.volume) = (start, open, high, low, close, volume)
     }

@@ -61,12 +61,3 @@ extension Gen where Value == [Double] {
         Gen { PriceSeries.draw($0, count: count, extremes: extremes) }
     }
 }
-
-/// Labels of the spans that generators of this target open.
-public enum DomainLabel {
-    public static let segment: UInt32 = Label.firstFree + 100
-    public static let bar: UInt32 = Label.firstFree + 101
-    public static let edge: UInt32 = Label.firstFree + 102
-    public static let matrix: UInt32 = Label.firstFree + 103
-    public static let zone: UInt32 = Label.firstFree + 104
-}

@@ -4,7 +4,7 @@
 enum Minima {
     /// The simplest failing values of several seeds; a seed that finds none gives nothing.
     static func of<Value>(
-        _ generator: Gen<Value>, seeds: ClosedRange<UInt64> = 1...6, cases: Int = 5000, holds: @escaping (Value) -> Bool
+        _ generator: Gen<Value>, seeds: ClosedRange<UInt64> = 1...4, cases: Int = 5000, holds: @escaping (Value) -> Bool
     ) -> [Value] {
         seeds.compactMap { seed in
             var settings = PropertySettings(cases: cases, seed: seed)
@@ -18,7 +18,7 @@ enum Minima {
 
     /// Whether each seed found a counterexample and all of them are this one.
     static func are<Value: Equatable>(
-        _ expected: Value, _ generator: Gen<Value>, seeds: ClosedRange<UInt64> = 1...6, cases: Int = 5000, holds: @escaping (Value) -> Bool
+        _ expected: Value, _ generator: Gen<Value>, seeds: ClosedRange<UInt64> = 1...4, cases: Int = 5000, holds: @escaping (Value) -> Bool
     ) -> Bool {
         let found = of(generator, seeds: seeds, cases: cases, holds: holds)
         let isRight = found.count == seeds.count && found.allSatisfy { $0 == expected }

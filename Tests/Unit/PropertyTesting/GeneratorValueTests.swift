@@ -68,6 +68,8 @@ struct GeneratorValueTests {
         let many = Minima.samples(gen, 20_000)
         for (name, isKind) in kinds { #expect(many.contains(where: isKind), "\(name) never came up") }
         #expect(samples.filter(\.isNaN).count > 60)
+        #expect(samples.filter { $0.isInfinite }.count > 80 && samples.filter { $0 == 0 }.count > 80)
+        #expect(samples.filter { $0.isSubnormal }.count > 60)
         #expect(Minima.simplest(gen).bitPattern == 0)
         #expect(Minima.are(.infinity, gen) { $0.isFinite || $0.isNaN })
         #expect(Minima.of(gen) { !$0.isNaN }.allSatisfy { $0.isNaN && $0.sign == .plus })
@@ -168,6 +170,8 @@ struct GeneratorValueTests {
         }
         #expect(seen.count == UTCOffset.known.count)
         #expect(Minima.simplest(.utcOffset()).seconds == 0)
+        #expect(UTCOffset(hours: .min, minutes: .max).description == "-24:00" && UTCOffset(seconds: .max).description == "+24:00")
+        #expect(UTCOffset(hours: -3, minutes: 30).seconds == -12_600)
     }
 
     // MARK: UUIDs

@@ -18,6 +18,9 @@ extension Gen {
     /// - Precondition: there is a generator.
     public static func oneOf(_ generators: Gen...) -> Gen { oneOf(generators) }
 
+    /// One of these generators, evenly; the first is the simplest.
+    ///
+    /// - Precondition: there is a generator.
     public static func oneOf(_ generators: [Gen]) -> Gen {
         precondition(!generators.isEmpty, "oneOf needs a generator")
         return Gen { draws in

@@ -4,15 +4,15 @@ extension Draws {
     /// - Precondition: the type has a case.
     public func any<Value: CaseIterable>(_ type: Value.Type = Value.self) -> Value { element(of: Array(Value.allCases)) }
 
-    /// A value of any `Decodable` type, built by its own decoder from draws. See ``Gen/any(of:_:)-decodable``, which is faster where
-    /// many values of one type are drawn.
+    /// A value of any `Decodable` type, built by its own decoder from draws. `Gen.any(of:)` is faster where many values of one
+    /// type are drawn.
     ///
     /// - Throws: ``DerivationError`` when the type refuses what it is given, naming the coding path.
     public func any<Value: Decodable>(_ type: Value.Type = Value.self, _ derivations: [Derivation] = []) throws(DerivationError) -> Value {
         try Deriving(derivations).attempt(self)
     }
 
-    /// Any case: what lists its cases needs no decoder.
+    /// Any case, evenly; the first is simplest. What lists its cases needs no decoder.
     public func any<Value: CaseIterable & Decodable>(_ type: Value.Type = Value.self) -> Value { element(of: Array(Value.allCases)) }
 }
 
@@ -22,7 +22,7 @@ extension Gen where Value: CaseIterable & SendableMetatype {
 }
 
 extension Gen where Value: CaseIterable & Decodable & SendableMetatype {
-    /// Any case: what lists its cases needs no decoder.
+    /// Any case, evenly; the first is simplest. What lists its cases needs no decoder.
     public static func any(of type: Value.Type = Value.self) -> Gen { Gen { $0.element(of: Array(Value.allCases)) } }
 }
 
@@ -50,7 +50,7 @@ extension Gen where Value: Decodable & SendableMetatype {
     /// - Parameter derivations: generators for the types within that draws cannot make by themselves, or not as they are wanted.
     /// - Throws: ``DerivationError`` when none of ``probes`` values is accepted; it names the coding path to the part that refuses. A value that is
     ///   refused later is drawn again, then its case is rejected.
-    /// - Complexity: one call of `init(from:)` for each value. Values end at ``Deriving/maximumDepth`` containers within one another.
+    /// - Complexity: one call of `init(from:)` for each value. Values end at 12 containers within one another, lists at 12 elements.
     public static func any(of type: Value.Type = Value.self, _ derivations: [Derivation] = []) throws(DerivationError) -> Gen {
         let deriving = Deriving(derivations)
         return try attempting { draws throws(DerivationError) in try deriving.attempt(draws) }
@@ -66,6 +66,7 @@ public struct Derivation: Sendable {
     let type: ObjectIdentifier
     let draw: @Sendable (Draws) -> Any
 
+    /// - Parameter generator: draws every value of `type` within a derived one, whatever `type` could do by itself.
     public init<Value: SendableMetatype>(_ type: Value.Type, _ generator: Gen<Value>) {
         self.type = ObjectIdentifier(type)
         draw = { generator.body($0) }

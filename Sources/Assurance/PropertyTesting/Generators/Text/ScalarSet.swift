@@ -58,20 +58,27 @@ public struct ScalarSet: Sendable, Hashable {
         return Unicode.Scalar(ranges[low].lowerBound + UInt32(offset)) ?? "\u{FFFD}"
     }
 
+    /// O(n) in the number of ranges.
     public func contains(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar.value) } }
 
     // MARK: Presets
 
+    /// 0 to 9.
     public static let digits = ScalarSet("0"..."9")
+    /// a to z.
     public static let lowercase = ScalarSet("a"..."z")
+    /// a to z, then A to Z.
     public static let letters = ScalarSet("a"..."z", "A"..."Z")
+    /// 0 to 9, a to z, A to Z.
     public static let alphanumeric = ScalarSet("0"..."9", "a"..."z", "A"..."Z")
+    /// 0 to 9, a to f.
     public static let hexadecimal = ScalarSet("0"..."9", "a"..."f")
     /// Printable ASCII: digits and letters, the space, then punctuation.
     public static let printableASCII = ScalarSet(
         "0"..."9", "a"..."z", "A"..."Z", " "..."/", ":"..."@", "["..."`", "{"..."~")
     /// All 128, control characters last.
     public static let ascii = printableASCII + ScalarSet("\0"..."\u{1F}", "\u{7F}"..."\u{7F}")
+    /// ASCII letters, then those with marks, up to U+024F.
     public static let latin = ScalarSet("a"..."z", "A"..."Z", "\u{C0}"..."\u{24F}")
     /// Tab, line ends of all kinds, spaces of all widths, and those that look like nothing.
     public static let whitespace = ScalarSet(
@@ -81,12 +88,16 @@ public struct ScalarSet: Sendable, Hashable {
     /// Scalars of no width and no looks: joiners, direction marks, the byte order mark, tags.
     public static let invisible = ScalarSet(
         "\u{200B}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{2060}"..."\u{2069}", "\u{FEFF}"..."\u{FEFF}", "\u{E0061}"..."\u{E007F}")
+    /// C0 and C1 control characters, NUL first.
     public static let controls = ScalarSet("\0"..."\u{1F}", "\u{7F}"..."\u{9F}")
+    /// Marks that join the character before them.
     public static let combiningMarks = ScalarSet(
         "\u{300}"..."\u{36F}", "\u{1AB0}"..."\u{1ACE}", "\u{20D0}"..."\u{20DC}", "\u{FE20}"..."\u{FE2F}")
     /// Hebrew and Arabic letters: written from right to left.
     public static let rightToLeft = ScalarSet("\u{5D0}"..."\u{5EA}", "\u{621}"..."\u{63A}", "\u{641}"..."\u{64A}")
+    /// Han, Hiragana and Hangul, some of it outside the basic plane.
     public static let cjk = ScalarSet("\u{4E00}"..."\u{9FFF}", "\u{3041}"..."\u{3096}", "\u{AC00}"..."\u{D7A3}", "\u{20000}"..."\u{2A6DF}")
+    /// Emoji and symbols of one scalar.
     public static let emoji = ScalarSet(
         "\u{1F600}"..."\u{1F64F}", "\u{1F680}"..."\u{1F6C5}", "\u{1F300}"..."\u{1F5FF}", "\u{2600}"..."\u{26FF}")
     /// Next to the surrogates, to the ends of the planes and of Unicode, noncharacters among them: where UTF-8 and UTF-16 change their lengths.

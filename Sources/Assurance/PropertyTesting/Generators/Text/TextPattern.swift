@@ -28,6 +28,7 @@ public struct TextPattern: Sendable {
     /// Bytes of a pattern.
     public static let maximumLength = 10_000
 
+    /// As it was written.
     public let pattern: String
     let root: Node
 
@@ -49,12 +50,16 @@ public struct TextPattern: Sendable {
 
 /// Why a pattern cannot be drawn from.
 public struct TextPatternError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Its first 200 characters.
     public let pattern: String
     /// Scalars before the place, from 0.
     public let position: Int
+    /// What is wrong there.
     public let reason: String
+    /// How to mend it.
     public let remedy: String
 
+    /// Pattern, position from 1, reason and remedy.
     public var description: String { "pattern '\(pattern)', position \(position + 1): \(reason); \(remedy)" }
 }
 

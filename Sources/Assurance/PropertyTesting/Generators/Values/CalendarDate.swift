@@ -25,6 +25,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     /// 2000-01-01, which dates shrink towards.
     public static let simplest = CalendarDate(daysSinceEpoch: 10_957)
 
+    /// −9999 to 9999, and a little beyond at the ends of ``maximumDays``.
     public var year: Int { Int(Instant.civil(fromDays: daysSinceEpoch).year) }
     /// 1 to 12.
     public var month: Int { Int(Instant.civil(fromDays: daysSinceEpoch).month) }
@@ -36,6 +37,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         let rest = (daysSinceEpoch + 3) % 7
         return Int(rest < 0 ? rest + 7 : rest) + 1
     }
+    /// Whether the year has a 29th of February, by the Gregorian rule.
     public var isLeapYear: Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
     /// Midnight in UTC, held to the range of ``Determinism/Instant``.
@@ -44,6 +46,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         return Instant(nanosecondsSinceEpoch: overflow ? (daysSinceEpoch < 0 ? .min : .max) : nanoseconds)
     }
 
+    /// Earlier first.
     public static func < (a: CalendarDate, b: CalendarDate) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
 
     /// ISO 8601: `YYYY-MM-DD`, a minus before years below 0.
@@ -61,10 +64,21 @@ public struct UTCOffset: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Positive east of Greenwich.
     public let seconds: Int
 
-    public init(seconds: Int) { self.seconds = seconds }
+    /// Held to ±``maximumSeconds``.
+    public init(seconds: Int) { self.seconds = min(max(seconds, -Self.maximumSeconds), Self.maximumSeconds) }
 
-    public init(hours: Int, minutes: Int = 0) { seconds = hours * 3600 + (hours < 0 ? -minutes : minutes) * 60 }
+    /// No clock was ever a day away from UTC.
+    public static let maximumSeconds = 86_400
 
+    /// - Parameters:
+    ///   - hours: negative west of Greenwich; held to ±24.
+    ///   - minutes: 0 to 59, counted away from Greenwich with the hours.
+    public init(hours: Int, minutes: Int = 0) {
+        let size = min(abs(min(max(hours, -24), 24)) * 3600 + min(max(minutes, 0), 59) * 60, Self.maximumSeconds)
+        seconds = hours < 0 ? -size : size
+    }
+
+    /// From west to east.
     public static func < (a: UTCOffset, b: UTCOffset) -> Bool { a.seconds < b.seconds }
 
     /// `+hh:mm`, and `:ss` where there are seconds.

@@ -17,17 +17,60 @@ extension Gen where Value: FixedWidthInteger & SendableMetatype {
     public static func integer(in range: ClosedRange<Value>) -> Gen where Value: Sendable { Gen { $0.integer(in: range) } }
 }
 
-extension Gen where Value == Int8 { public static func int8() -> Gen { integer() } }
-extension Gen where Value == Int16 { public static func int16() -> Gen { integer() } }
-extension Gen where Value == Int32 { public static func int32() -> Gen { integer() } }
-extension Gen where Value == Int64 { public static func int64() -> Gen { integer() } }
-extension Gen where Value == Int128 { public static func int128() -> Gen { integer() } }
-extension Gen where Value == UInt { public static func uint() -> Gen { integer() } }
-extension Gen where Value == UInt8 { public static func uint8() -> Gen { integer() } }
-extension Gen where Value == UInt16 { public static func uint16() -> Gen { integer() } }
-extension Gen where Value == UInt32 { public static func uint32() -> Gen { integer() } }
-extension Gen where Value == UInt64 { public static func uint64() -> Gen { integer() } }
-extension Gen where Value == UInt128 { public static func uint128() -> Gen { integer() } }
+extension Gen where Value == Int8 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func int8() -> Gen { integer() }
+}
+
+extension Gen where Value == Int16 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func int16() -> Gen { integer() }
+}
+
+extension Gen where Value == Int32 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func int32() -> Gen { integer() }
+}
+
+extension Gen where Value == Int64 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func int64() -> Gen { integer() }
+}
+
+extension Gen where Value == Int128 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func int128() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt8 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint8() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt16 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint16() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt32 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint32() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt64 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint64() -> Gen { integer() }
+}
+
+extension Gen where Value == UInt128 {
+    /// Any integer of this width; 0 is simplest, both ends come up.
+    public static func uint128() -> Gen { integer() }
+}
 
 extension Gen where Value == Double {
     /// Any finite double.

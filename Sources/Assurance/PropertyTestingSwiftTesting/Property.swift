@@ -77,7 +77,7 @@ public func property<Value>(
         // A closure is of the caller's isolation when it captures it.
         _ = isolation
         return session.run { draws in
-            let value = generate(draws)
+            let value = draws.quietly { generate(draws) }
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))
             return run.end(trap, draws) { try body(value) }
@@ -99,7 +99,7 @@ public func property<Value>(
         _ = isolation
         return await session.runAsync { draws in
             _ = isolation
-            let value = generate(draws)
+            let value = draws.quietly { generate(draws) }
             guard draws.beginBody() else { return .rejected }
             draws.note(String(reflecting: value))
             return await run.end(trap, draws) { try await body(value) }

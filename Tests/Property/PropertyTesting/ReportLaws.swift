@@ -105,6 +105,6 @@ struct ReportLaws {
                 #expect(round % 2 == 0 && slope != 0, "\(relation.text)")
             }
         }
-        #expect(explained >= 20, "\(explained)")
+        #expect(explained >= 10, "\(explained)")
     }
 }

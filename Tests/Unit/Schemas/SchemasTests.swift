@@ -30,9 +30,10 @@ struct SchemasTests {
     func all() {
         #expect(
             Self.names
-                == ["collector", "committed-leaf", "evidence", "gates", "golden-manifest", "ledger-leaf", "verdict"].map {
-                    $0 + ".schema.json"
-                })
+                == [
+                    "collector", "committed-leaf", "evidence", "gates", "golden-manifest", "ledger-leaf", "property-example",
+                    "property-observations", "verdict",
+                ].map { $0 + ".schema.json" })
     }
 
     @Test("each is JSON Schema 2020-12 under a name of its own, with a title and a description", arguments: names)

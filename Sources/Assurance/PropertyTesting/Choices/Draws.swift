@@ -54,7 +54,7 @@ public final class Draws {
     // MARK: What to tell people
 
     /// How many draws the present one is a part of; only the outermost is journaled.
-    private var quiet = 0
+    var quiet = 0
     /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.
     public internal(set) var journal: [String] = []
 
@@ -302,6 +302,13 @@ public final class Draws {
     func journaled<Value>(_ draw: () throws -> Value) rethrows -> Value {
         if !isJournaling { return try draw() }
         return try journalOutermost(draw)
+    }
+
+    /// Runs draws that the journal leaves out, because what they make is told in another way.
+    package func quietly<Value>(_ draw: () throws -> Value) rethrows -> Value {
+        quiet += 1
+        defer { quiet -= 1 }
+        return try draw()
     }
 
     @usableFromInline

@@ -10,6 +10,8 @@ extension Draws {
     ///
     /// - Throws: ``StateMachineFailure``: "not linearizable", "undecided", "deadlock", "no end", or the operation that threw.
     public func run<System, Model>(_ machine: ParallelMachine<System, Model>) throws(StateMachineFailure) {
+        quiet += 1
+        defer { quiet -= 1 }
         let run = ParallelRun(machine, self)
         try run.run()
     }

@@ -126,8 +126,8 @@ extension Draws {
         switch dice & 0x1F {
         case 0:
             // An end of the range, or next to it.
-            let step = Int64((dice >> 8) & 1)
-            return order.index((dice >> 16) & 1 == 0 ? order.lower &+ min(step, order.upper &- order.lower) : order.upper &- step)
+            let step = Int64(min((dice >> 8) & 1, bound))
+            return order.index((dice >> 16) & 1 == 0 ? order.lower &+ step : order.upper &- step)
         case 1, 2:
             // A constant that programs like, where the range holds it.
             let constant = constants[Int(truncatingIfNeeded: (dice >> 8) % UInt64(constants.count))]

@@ -16,6 +16,9 @@ extension Draws {
     /// - Returns: how many steps acted.
     @discardableResult
     public func run<State>(_ machine: StateMachine<State>) throws(StateMachineFailure) -> Int {
+        // Steps are told as lines of Swift, with what they drew.
+        quiet += 1
+        defer { quiet -= 1 }
         var run = StateMachineRun(machine, self)
         return try run.run()
     }

@@ -56,8 +56,9 @@ public final class Draws {
     public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
     public internal(set) var features: [UInt64] = []
-    /// The bound of the first choice that was asked for and was not there.
-    @usableFromInline var missingBound: UInt64 = 0
+    /// The first choice that was asked for and was not there.
+    @usableFromInline var missingShape = ChoiceShape(kind: .selector, bound: 0)
+    @usableFromInline var missingBound: UInt64 { missingShape.bound }
 
     // MARK: What to tell people
 
@@ -141,7 +142,6 @@ public final class Draws {
         random = SeededGenerator(seed: seed)
         self.prefix = prefix
         prefixCount = prefix.count
-        missingBound = 0
         self.tail = tail
         self.misfit = misfit
         self.budget = min(budget, capacity)
@@ -178,7 +178,7 @@ public final class Draws {
         } else if tail == .simplest, position < budget {
             index = 0
         } else {
-            if !overrun { missingBound = shape.bound }
+            if !overrun { missingShape = shape }
             overrun = true
             return 0
         }

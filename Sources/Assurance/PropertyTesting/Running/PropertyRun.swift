@@ -142,6 +142,8 @@ private struct PropertyMachine {
     let test: (Draws) -> CaseEnd
     private let draws: Draws
     private var bodies = 0
+    /// What the first case drew, which the shrinker need not run again.
+    private var simplest: ChoiceSequence?
 
     init(settings: PropertySettings, test: @escaping (Draws) -> CaseEnd) {
         self.settings = settings
@@ -179,6 +181,7 @@ private struct PropertyMachine {
             draws.begin(seed: mixer.next(), tail: number == 0 ? .simplest : .random, budget: settings.budget)
             number += 1
             let judgement = judge()
+            if number == 1, !draws.isOverrun { simplest = draws.sequence }
             if !seen.insert(draws.sequence.indices).inserted {
                 // The same case again proves nothing new; a small domain ends here.
                 report.duplicates += 1
@@ -211,7 +214,9 @@ private struct PropertyMachine {
         var failure = found
         let before = bodies
         var machine = self
-        var shrinker = Shrinker(found.sequence, seed: settings.seed, limit: settings.shrinkLimit) { prefix, completion in
+        var shrinker = Shrinker(
+            found.sequence, seed: settings.seed, limit: settings.shrinkLimit, reading: draws, passing: simplest.map { [$0] } ?? []
+        ) { prefix, completion in
             machine.draws.begin(
                 seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: found.sequence.count + 8)
             switch machine.judge() {

@@ -1,238 +1,165 @@
-import Determinism
 import PropertyTesting
 import StrictDocuments
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// How well and how fast counterexamples shrink: challenges that the field measures itself by, each over many seeds.
 ///
 /// ```
-/// Bench property [--seeds 100] [--json]
+/// Bench property [--group shrink|quality|trap|all] [--seeds 100] [--first-seed 1] [--only NAME] [--json]
 /// ```
 ///
-/// Counting rules: a body is one call of the property with a whole value; seeds are 1…N; no setting is made for a challenge; candidates
-/// that end inside the generator are tries and no bodies; the time is the process's CPU time of generation and shrinking together.
-/// The floor of the project is 99 % of the seeds at the listed minimum.
+/// The counting rules stand at ``Challenge``. Exit code 1 when a floor is missed, or a proof of minimality turns out wrong.
 enum PropertyTestingBenchmarks {
-    private static let maximumSeeds = 100_000
-    private static let floor = 0.99
+    private static let maximumSeeds: UInt64 = 100_000
+    private static let usage =
+        "usage: Bench property [--group shrink|quality|trap|all] [--seeds N] [--first-seed N] [--only NAME] [--json]"
 
-    private struct Row {
+    /// What a group must reach.
+    private struct Group {
         var name: String
-        var minimal: Int
-        var seeds: Int
-        var medianBodies: Int
-        var medianToFailure: Int
-        var medianMilliseconds: Double
-        var p99Milliseconds: Double
-        var proved: Int
-        var otherwise: String?
-
-        var share: Double { Double(minimal) / Double(seeds) }
+        var challenges: [Challenge]
+        /// Share of the seeds that end at the minimum: of each challenge, and their mean.
+        var least: Double
+        var mean: Double
     }
 
+    private static var groups: [Group] {
+        [
+            Group(name: "shrink", challenges: ShrinkChallenges.all, least: 0.99, mean: 0.99),
+            Group(name: "quality", challenges: QualityChallenges.all, least: 0.99, mean: 0.99),
+            Group(name: "trap", challenges: TrapChallenges.all, least: 0.95, mean: 0.98),
+        ]
+    }
+
+    /// Bodies: of all challenges together that have a peer's figure, and of one in relation to it.
+    private static let mostBodies = 450
+    private static let mostBodiesToPeer = 1.2
+    private static let mostMedianMilliseconds = 2.0
+    private static let mostP99Milliseconds = 20.0
+
     static func main(_ arguments: [String]) {
-        var seeds = 100
+        var (seeds, first): (UInt64, UInt64) = (100, 1)
+        var (wanted, only): (String, String?) = ("all", nil)
         var json = false
         var rest = arguments[...]
+        func number(_ name: String) -> UInt64 {
+            guard let text = rest.popFirst(), let value = UInt64(text), (1...maximumSeeds).contains(value) else {
+                Stop.usage("\(name) takes 1 to \(maximumSeeds)")
+            }
+            return value
+        }
         while let argument = rest.popFirst() {
             switch argument {
             case "--json": json = true
-            case "--seeds":
-                guard let text = rest.popFirst(), let value = Int(text), (1...maximumSeeds).contains(value) else {
-                    Stop.usage("--seeds takes 1 to \(maximumSeeds)")
-                }
-                seeds = value
-            default: Stop.usage("usage: Bench property [--seeds N] [--json]")
+            case "--seeds": seeds = number(argument)
+            case "--first-seed": first = number(argument)
+            case "--group":
+                wanted = rest.popFirst() ?? ""
+                guard wanted == "all" || groups.contains(where: { $0.name == wanted }) else { Stop.usage(usage) }
+            case "--only":
+                guard let name = rest.popFirst() else { Stop.usage(usage) }
+                only = name
+            default: Stop.usage(usage)
             }
         }
-        let rows = pairs(seeds) + lists(seeds) + structures(seeds)
+        var missed: [String] = []
+        var documents: [JSONValue] = []
+        for group in groups where wanted == "all" || group.name == wanted {
+            let chosen = group.challenges.filter { only == nil || $0.name == only }
+            if chosen.isEmpty { continue }
+            if !json { print(header(group.name)) }
+            var rows: [Challenge.Row] = []
+            for challenge in chosen {
+                let row = challenge.measure(first...(first + seeds - 1))
+                rows.append(row)
+                if !json { print(line(row)) }
+            }
+            missed += misses(rows, of: group)
+            documents.append(document(rows, of: group))
+        }
         if json {
-            print(JSONValue.array(rows.map(Self.json)).canonicalText())
+            let whole: JSONValue = [
+                "seeds": .int(Int64(seeds)), "first_seed": .int(Int64(first)),
+                "counting":
+                    "a body is one call of the property with a whole value, rejected assumptions included; known verdicts and candidates that end inside the generator are none; the last replay is not counted; CPU time of one thread from the first failing body on",
+                "groups": .array(documents), "missed": .array(missed.map { .string($0) }),
+            ]
+            print(whole.canonicalText())
+        }
+        if !missed.isEmpty { Stop.failure("floors missed:\n  " + missed.joined(separator: "\n  ")) }
+    }
+
+    // MARK: Floors
+
+    private static func misses(_ rows: [Challenge.Row], of group: Group) -> [String] {
+        var missed: [String] = []
+        for row in rows {
+            let name = "\(group.name)/\(row.challenge.name)"
+            if row.share < group.least { missed.append("\(name): \(percent(row.share)) at the minimum, floor \(percent(group.least))") }
+            if row.wronglyProved > 0 { missed.append("\(name): \(row.wronglyProved) proofs of minimality are wrong") }
+            if row.milliseconds(0.5) > mostMedianMilliseconds { missed.append("\(name): median \(fixed(row.milliseconds(0.5))) ms") }
+            if row.milliseconds(0.99) > mostP99Milliseconds { missed.append("\(name): p99 \(fixed(row.milliseconds(0.99))) ms") }
+            if let peer = row.challenge.peerBodies {
+                let ratio = Double(row.quantile(0.5, of: \.bodies)) / Double(peer)
+                if ratio > mostBodiesToPeer { missed.append("\(name): \(fixed(ratio)) times the peer's bodies") }
+            }
+        }
+        let mean = rows.map(\.share).reduce(0, +) / Double(rows.count)
+        if mean < group.mean { missed.append("\(group.name): mean \(percent(mean)), floor \(percent(group.mean))") }
+        let bodies = sumOfBodies(rows)
+        if bodies > mostBodies { missed.append("\(group.name): sum of median bodies \(bodies), at most \(mostBodies)") }
+        return missed
+    }
+
+    private static func sumOfBodies(_ rows: [Challenge.Row]) -> Int {
+        rows.filter { $0.challenge.peerBodies != nil }.map { $0.quantile(0.5, of: \.bodies) }.reduce(0, +)
+    }
+
+    // MARK: Showing
+
+    private static func header(_ group: String) -> String {
+        padded("# \(group)", 21) + "minimum   bodies p50   p95  peer ratio   tries to-fail  ms p50     p99  proved"
+    }
+
+    private static func line(_ row: Challenge.Row) -> String {
+        let median = row.quantile(0.5, of: \.bodies)
+        var line = padded(row.challenge.name, 21) + left(percent(row.share), 7)
+        line += left("\(median)", 13) + left("\(row.quantile(0.95, of: \.bodies))", 6)
+        if let peer = row.challenge.peerBodies {
+            line += left("\(peer)", 6) + left(fixed(Double(median) / Double(peer)), 6)
         } else {
-            for row in rows {
-                var line =
-                    "\(row.name): minimum \(row.minimal) of \(row.seeds), median bodies \(row.medianBodies), to failure \(row.medianToFailure)"
-                line += ", ms \(rounded(row.medianMilliseconds)) (p99 \(rounded(row.p99Milliseconds))), proved \(row.proved)"
-                if let otherwise = row.otherwise { line += "; else \(otherwise)" }
-                print(line)
-            }
+            line += left("", 12)
         }
-        if rows.contains(where: { $0.share < floor }) { Stop.failure("a challenge ends at its minimum in less than 99 % of the seeds") }
+        line += left("\(row.quantile(0.5, of: \.tries))", 8) + left("\(row.quantile(0.5, of: \.toFailure))", 8)
+        line += left(fixed(row.milliseconds(0.5)), 8) + left(fixed(row.milliseconds(0.99)), 8)
+        line += left("\(row.proved)", 8)
+        if let other = row.others.first { line += "  else \(other.count) x \(other.value.prefix(60))" }
+        return line
     }
 
-    // MARK: Challenges
-
-    private static func pairs(_ seeds: Int) -> [Row] {
-        func pair(_ draws: Draws) -> [Int] { [draws.int(in: 1...(1 << 31 - 1)), draws.int(in: 1...(1 << 31 - 1))] }
-        func difference(_ pair: [Int]) -> Int { abs(pair[0] - pair[1]) }
-        return [
-            challenge("difference_not_zero", seeds, minima: ["[10, 10]"], generate: pair) { $0[0] < 10 || difference($0) != 0 },
-            challenge("difference_not_small", seeds, minima: ["[10, 6]"], generate: pair) {
-                $0[0] < 10 || !(1...4).contains(difference($0))
-            },
-            challenge("difference_not_one", seeds, minima: ["[10, 9]"], generate: pair) { $0[0] < 10 || difference($0) != 1 },
-            challenge("deletion", seeds, minima: ["([0, 0], 0)"]) { draws -> ([Int], Int) in
-                let values = draws.array { $0.int() }
-                let index = draws.int(in: 0...10)
-                draws.assume(index < values.count)
-                return (values, index)
-            } holds: { values, index in
-                var rest = values
-                if let first = rest.firstIndex(of: values[index]) { rest.remove(at: first) }
-                return !rest.contains(values[index])
-            },
-            challenge("replacement", seeds, minima: ["(1000000, [])"]) { draws -> (Int, [Int]) in
-                (draws.int(in: 0...1_000_000), draws.array { $0.int(in: 2...10) })
-            } holds: { start, factors in
-                factors.reduce(Double(start)) { $0 * Double($1) } < 1e6
-            },
-        ]
-    }
-
-    private static func lists(_ seeds: Int) -> [Row] {
-        func wrappedSum(_ values: [Int16]) -> Int16 { values.reduce(0, &+) }
-        return [
-            challenge("reverse", seeds, minima: ["[0, 1]"]) {
-                $0.array { $0.int() }
-            } holds: {
-                $0 == $0.reversed()
-            },
-            challenge("distinct", seeds, minima: ["[0, 1, -1]", "[0, 1, 2]"]) {
-                $0.array { $0.int() }
-            } holds: {
-                Set($0).count < 3
-            },
-            challenge("large_union_list", seeds, minima: ["[[0, 1, -1, 2, -2]]"]) {
-                $0.array { $0.array { $0.int() } }
-            } holds: {
-                Set($0.flatMap { $0 }).count < 5
-            },
-            challenge("nestedlists", seeds, minima: ["[\([Int](repeating: 0, count: 11))]"]) {
-                $0.array { $0.array { _ in 0 } }
-            } holds: {
-                $0.reduce(0) { $0 + $1.count } <= 10
-            },
-            challenge("bound5", seeds, minima: ["[[], [], [], [-1], [-32768]]"]) { draws in
-                (0..<5).map { _ in draws.filtered({ wrappedSum($0) < 256 }) { $0.array(0...10) { $0.integer(Int16.self) } } }
-            } holds: {
-                wrappedSum($0.flatMap { $0 }) < 1280
-            },
-            challenge("coupling", seeds, minima: ["[1, 0]"]) { draws -> [Int] in
-                let values = draws.array { $0.int(in: 0...10) }
-                draws.assume(values.allSatisfy { $0 < values.count })
-                return values
-            } holds: { values in
-                values.indices.allSatisfy { values[$0] == $0 || values[values[$0]] != $0 }
-            },
-            challenge("lengthlist", seeds, minima: ["[900]"]) { draws -> [Int] in
-                let count = draws.int(in: 1...100)
-                return (0..<count).map { _ in draws.int(in: 0...1000) }
-            } holds: {
-                ($0.max() ?? 0) < 900
-            },
-        ]
-    }
-
-    private static func structures(_ seeds: Int) -> [Row] {
+    private static func document(_ rows: [Challenge.Row], of group: Group) -> JSONValue {
         [
-            challenge("calculator", seeds, minima: ["/(0, +(0, 0))"]) { draws in
-                draws.recursive(
-                    leaf: { Expression.literal($0.int()) },
-                    node: { draws, inner in draws.bool() ? .quotient(inner(), inner()) : .sum(inner(), inner()) })
-            } holds: {
-                $0.dividesByLiteralZero || $0.value != nil
-            }
+            "group": .string(group.name), "floor_each_ppm": .int(Int64(group.least * 1e6)), "floor_mean_ppm": .int(Int64(group.mean * 1e6)),
+            "sum_of_median_bodies": .int(Int64(sumOfBodies(rows))),
+            "challenges": .array(
+                rows.map { row in
+                    [
+                        "challenge": .string(row.challenge.name), "minimal": .int(Int64(row.minimal)),
+                        "seeds": .int(Int64(row.attempts.count)), "median_bodies": .int(Int64(row.quantile(0.5, of: \.bodies))),
+                        "p95_bodies": .int(Int64(row.quantile(0.95, of: \.bodies))),
+                        "peer_median_bodies": row.challenge.peerBodies.map { .int(Int64($0)) } ?? .null,
+                        "median_tries": .int(Int64(row.quantile(0.5, of: \.tries))),
+                        "median_to_failure": .int(Int64(row.quantile(0.5, of: \.toFailure))),
+                        "median_ns": .int(Int64(row.milliseconds(0.5) * 1e6)), "p99_ns": .int(Int64(row.milliseconds(0.99) * 1e6)),
+                        "proved": .int(Int64(row.proved)),
+                    ]
+                }),
         ]
     }
 
-    private indirect enum Expression: CustomStringConvertible {
-        case literal(Int)
-        case sum(Expression, Expression)
-        case quotient(Expression, Expression)
-
-        /// nil where it divides by zero.
-        var value: Int? {
-            switch self {
-            case .literal(let value): return value
-            case .sum(let a, let b):
-                guard let x = a.value, let y = b.value else { return nil }
-                return x &+ y
-            case .quotient(let a, let b):
-                guard let x = a.value, let y = b.value, y != 0 else { return nil }
-                return x.dividedReportingOverflow(by: y).partialValue
-            }
-        }
-
-        var dividesByLiteralZero: Bool {
-            switch self {
-            case .literal: return false
-            case .sum(let a, let b): return a.dividesByLiteralZero || b.dividesByLiteralZero
-            case .quotient(let a, let b):
-                if case .literal(0) = b { return true }
-                return a.dividesByLiteralZero || b.dividesByLiteralZero
-            }
-        }
-
-        var description: String {
-            switch self {
-            case .literal(let value): "\(value)"
-            case .sum(let a, let b): "+(\(a), \(b))"
-            case .quotient(let a, let b): "/(\(a), \(b))"
-            }
-        }
+    private static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
+    private static func fixed(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
     }
-
-    // MARK: Measuring
-
-    private static func challenge<Value>(
-        _ name: String, _ seeds: Int, minima: Set<String>, generate: @escaping (Draws) -> Value, holds: @escaping (Value) -> Bool
-    ) -> Row {
-        var bodies: [Int] = []
-        var toFailure: [Int] = []
-        var milliseconds: [Double] = []
-        var minimal = 0
-        var proved = 0
-        var others: [String: Int] = [:]
-        for seed in 1...UInt64(seeds) {
-            var settings = PropertySettings(cases: 20_000, seed: seed)
-            settings.discardLimit = 200_000
-            let start = cpuNanoseconds()
-            let result = PropertyEngine.run(settings, generate: generate, holds: holds)
-            milliseconds.append(Double(cpuNanoseconds() - start) / 1e6)
-            var shown = "not falsified"
-            if case .falsified(let value, _, _) = result.outcome { shown = "\(value)" }
-            if minima.contains(shown) { minimal += 1 } else { others[shown, default: 0] += 1 }
-            if result.isProvedMinimal { proved += 1 }
-            bodies.append(result.shrinkBodies)
-            toFailure.append(result.casesToFailure)
-        }
-        bodies.sort()
-        toFailure.sort()
-        milliseconds.sort()
-        let other = others.max { ($0.value, $1.key) < ($1.value, $0.key) }
-        return Row(
-            name: name, minimal: minimal, seeds: seeds, medianBodies: bodies[seeds / 2], medianToFailure: toFailure[seeds / 2],
-            medianMilliseconds: milliseconds[seeds / 2], p99Milliseconds: milliseconds[seeds * 99 / 100], proved: proved,
-            otherwise: other.map { "\($0.value) x \($0.key.prefix(80))" })
-    }
-
-    private static func cpuNanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
-    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-
-    private static func json(_ row: Row) -> JSONValue {
-        [
-            "challenge": .string(row.name), "minimal": .int(Int64(row.minimal)), "seeds": .int(Int64(row.seeds)),
-            "median_bodies": .int(Int64(row.medianBodies)), "median_to_failure": .int(Int64(row.medianToFailure)),
-            "median_ns": .int(Int64(row.medianMilliseconds * 1e6)), "p99_ns": .int(Int64(row.p99Milliseconds * 1e6)),
-            "proved": .int(Int64(row.proved)),
-        ]
-    }
+    private static func left(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
 }

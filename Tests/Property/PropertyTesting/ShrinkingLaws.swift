@@ -39,7 +39,11 @@ struct ShrinkingLaws {
         let draws = Draws()
         draws.begin(seed: 11)
         func generate(_ draws: Draws) -> [Int] { draws.array(5...20) { $0.int(in: 0...1000) } }
-        _ = generate(draws)
+        var seed: UInt64 = 11
+        while generate(draws).reduce(0, +) < 3000 {
+            seed += 1
+            draws.begin(seed: seed)
+        }
         let first = draws.sequence
         var accepted: [[UInt64]] = [first.indices]
         var shrinker = Shrinker(first, seed: 1) { prefix, seed in

@@ -12,7 +12,7 @@ struct DrawState {
     @usableFromInline var budget: Int
     @usableFromInline var openCount = 0
     @usableFromInline var spanCount = 0
-    @usableFromInline var missingBound: UInt64 = 0
+    @usableFromInline var missingShape = ChoiceShape(kind: .selector, bound: 0)
     @usableFromInline var tail = Draws.Tail.random
     @usableFromInline var misfit = Draws.Misfit.simplest
     @usableFromInline var overrun = false
@@ -50,11 +50,12 @@ extension Draws {
         get { state.pointee.spanCount }
         _modify { yield &state.pointee.spanCount }
     }
-    /// The bound of the first choice that was asked for and was not there.
-    @inlinable var missingBound: UInt64 {
-        get { state.pointee.missingBound }
-        set { state.pointee.missingBound = newValue }
+    /// The first choice that was asked for and was not there.
+    @inlinable var missingShape: ChoiceShape {
+        get { state.pointee.missingShape }
+        set { state.pointee.missingShape = newValue }
     }
+    @inlinable var missingBound: UInt64 { state.pointee.missingShape.bound }
     @inlinable var tail: Tail { state.pointee.tail }
     @inlinable var misfit: Misfit { state.pointee.misfit }
     @inlinable var overrun: Bool {

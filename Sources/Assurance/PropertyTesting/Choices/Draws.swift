@@ -188,7 +188,7 @@ public final class Draws {
         } else if tail == .simplest, position < budget {
             index = 0
         } else {
-            if !overrun { missingBound = shape.bound }
+            if !overrun { missingShape = shape }
             overrun = true
             return 0
         }

@@ -28,7 +28,7 @@ struct CaseTransfer {
     /// How it stood when it ended or died.
     struct Answer {
         var spanCount = 0
-        var missingBound: UInt64 = 0
+        var missingShape = ChoiceShape(kind: .selector, bound: 0)
         var isOverrun = false
         var isMisaligned = false
         var isRejected = false
@@ -99,7 +99,7 @@ struct CaseTransfer {
         draws.misaligned = answer.isMisaligned
         draws.isRejected = answer.isRejected
         draws.didRunBody = answer.didRunBody
-        draws.missingBound = answer.missingBound
+        draws.missingShape = answer.missingShape
         var failure = CaseFailure(origin: FailureOrigin(reason: ""))
         var reader = NoteReader(bytes: UnsafeRawBufferPointer(notes), end: max(0, min(answer.notesCount, Self.notesSize)))
         while let (tag, bits, text) = reader.next() {
@@ -142,7 +142,7 @@ struct CaseTransfer {
     /// Writes down how the case stands, without allocating: also called from the handler of a fatal signal.
     func salvage(_ draws: Draws) {
         answer.pointee.spanCount = draws.spanCount
-        answer.pointee.missingBound = draws.missingBound
+        answer.pointee.missingShape = draws.missingShape
         answer.pointee.isOverrun = draws.overrun
         answer.pointee.isMisaligned = draws.misaligned
         answer.pointee.isRejected = draws.isRejected

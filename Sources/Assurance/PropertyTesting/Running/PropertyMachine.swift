@@ -15,6 +15,8 @@ struct PropertyMachine {
     /// Nothing more is to be run: enough was seen.
     private var isOver = false
     private var duplicatesInARow = 0
+    /// The first case, if it passed: the shrinker need not run it again.
+    private var simplest: ChoiceSequence?
     /// Learns from what cases reach and score, if they say.
     private var guide = SearchGuide()
     /// After the first failure: the number of the last case that is run to find others.
@@ -141,6 +143,7 @@ struct PropertyMachine {
         case .passed:
             bodies += 1
             report.cases += 1
+            if number == 0 { simplest = sequence() }
             if !labels.isEmpty { for label in Set(labels) { report.labels[label, default: 0] += 1 } }
         case .rejected, .overrun:
             if didRunBody { bodies += 1 }
@@ -184,7 +187,9 @@ struct PropertyMachine {
         var failure = found
         let (draws, test) = (draws, test)
         var shrinkBodies = 0
-        var shrinker = Shrinker(found.sequence, seed: settings.seed, limit: settings.shrinkLimit) { prefix, completion in
+        var shrinker = Shrinker(
+            found.sequence, seed: settings.seed, limit: settings.shrinkLimit, reading: draws, passing: simplest.map { [$0] } ?? []
+        ) { prefix, completion in
             draws.begin(
                 seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: found.sequence.count + 8)
             let judgement = Self.judgement(test(draws), draws)

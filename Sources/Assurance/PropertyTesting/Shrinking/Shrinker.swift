@@ -4,21 +4,67 @@ import Determinism
 ///
 /// # How to think about it
 ///
-/// The shrinker knows nothing of values. It proposes sequences of indices; the engine replays each as a prefix, and reports what was really
-/// drawn and whether the case still fails. Values that depend on one another (binds, filters, state machines) therefore shrink without any
+/// The shrinker knows nothing of values. It proposes sequences of indices; the engine replays each as a prefix, and what was really drawn, and
+/// whether the case still fails, is the answer. Values that depend on one another (binds, filters, state machines) therefore shrink without any
 /// code of their own: whatever the generator makes of a shorter or smaller sequence is a value it could have made anyway.
 ///
-/// **The invariant.** ``best`` fails, and it is replaced only by what is *simpler in shortlex order* and fails too. Hence every pass
-/// terminates, passes cannot undo one another, and the order in which they run affects the effort and not the soundness.
+/// **The invariant.** ``best`` fails, and it is replaced only by what is *simpler in shortlex order* and fails too. Hence every pass terminates,
+/// passes cannot undo one another, and the order in which they run affects the effort and not the soundness. (`descend(from:)` lays the best aside
+/// for a trial with another case, and puts it back unless the trial ended simpler.)
 ///
-/// **How to write a pass.** Build a candidate from ``best`` and hand it to ``accept(_:)``. After a success ``best`` has changed, also in its
-/// length and spans: never keep positions across a success without looking again. Prefer few bold tries to many timid ones:
-/// ``largest(_:)`` finds in O(log k) tries how far a step can be repeated. A pass that may propose something longer or larger must say
-/// what it hopes for, since only a simpler *result* counts (a raised length may end a loop earlier).
+/// **What costs.** Running the property's own code with a whole value, a *body*. A verdict that follows from what is known (``KnownVerdicts``) costs
+/// nothing, and a candidate that ends inside the generator next to nothing. So it is no waste to propose what was proposed before, but it is to
+/// propose what hardly ever fails.
 ///
-/// **What goes wrong otherwise.** A pass that walks left to right and restarts at every success is quadratic in bodies. A pass that lowers one of
-/// two values that must stay equal never succeeds; that is what the passes over pairs and duplicates are for. A value drawn before its
-/// use (a length, an index, a branch) changes the meaning of everything behind it; ``lowerAndDelete()`` and ``escapeBranches()`` live of that.
+/// # How a shrink goes
+///
+/// 1. All numbers to their simplest at once: what matters is often the structure alone.
+/// 2. The *main* passes in turn, until none finds anything. A pass is not run again on a target on which it found nothing; those that found something
+///    go first in the next turn; deleting is not repeated only because numbers were lowered where they stand.
+/// 3. The *speculative* passes, within a budget of bodies: a share of what was spent so far, and more for large numbers that could not be explained.
+///    Deleting is tried once more here. Whatever succeeds extends the budget and leads back to 2.
+/// 4. Last of them the enumeration of everything simpler. Where it leaves nothing out, the result is *proved* minimal; small spaces get the bodies
+///    for that in any case.
+///
+/// | pass | what it does | without it |
+/// |---|---|---|
+/// | `zeroNumbers` | all numbers at once to their simplest | structure costs a body for each number |
+/// | `keepFew` | the shortest beginning, then the shortest end of each list, by galloping | long lists cost a body for each element |
+/// | `deleteElements` | runs of elements out of the middle of lists | superfluous elements stay |
+/// | `deleteSpans` | whole spans of other kinds | parts that the user's spans group stay |
+/// | `deleteWindows` | up to five neighbouring choices, where the seam fits: two lists become one | nested lists stay apart |
+/// | `hoist` | a tree by one of its own subtrees | trees stay deep |
+/// | `resetTails` | a branch lowered and all behind it simplest | another branch's leftovers stay |
+/// | `lowerSizes`, `lowerAndDelete` | a length drawn before its list lowered, with choices deleted behind it | binds keep their length |
+/// | `zeroRuns` | runs of choices to zero | a body for each |
+/// | `lowerDuplicates` | equal numbers lowered together | equal numbers hold each other |
+/// | `lowerEach` | one choice: 0, one less, then by bits or by steps | – |
+/// | `rename` | two values exchanged everywhere | only which values are equal matters, and the larger comes first |
+/// | `pairs` | two numbers with their sum or their difference kept, or exchanged; all numbers shifted | sums and differences hold |
+/// | `deleteReferenced` | an element deleted, and numbers that could point behind it lowered | references dangle |
+/// | `sortSiblings` | elements and neighbouring spans in order | order is arbitrary |
+/// | `deleteTwo` | two elements at once | pairs that balance stay |
+/// | `moveForward` | a small choice from behind before a larger one of its kind | the larger subtree stays in front |
+/// | `lowerAndCut` | a choice that shapes the rest lowered, a few behind it deleted | a tree keeps a level |
+/// | `mergeElements` | an element deleted, a number near it takes over its sum or product | totals need many elements |
+/// | `multiplyPairs` | a factor handed from one number to another | products hold |
+/// | `raiseToShorten` | one choice raised, the simplest behind it | an early end is never taken |
+/// | `escapeBranches` | another branch, completed from other failing cases or at random, shrunk on trial | branches hide simpler ones |
+/// | `stepOver` | small values, then small steps repeated | multiples of something stay large |
+/// | `slopes` | steps of one number against steps of another, repeated | linear relations hold |
+/// | `enumerate` | everything simpler, in order | no proof, and traps that no pass knows |
+///
+/// # How to write a pass
+///
+/// Build a candidate from ``best`` and hand it to ``accept(_:isHopeful:)``. After a success ``best`` has changed, also in its length and spans: never
+/// keep positions across a success without looking again. Prefer few bold tries to many timid ones: ``largest(_:)`` finds in O(log k) tries how far a
+/// step can be repeated, ``minimise(_:smallFirst:_:)`` how small a number can become. Do arithmetic on *values* (`ChoiceShape.value(of:)`), since
+/// indices count zigzag. Add the pass to ``Pass``, to the list in which it belongs, to the table above, and to the tests a challenge that is no longer
+/// minimal, or dearer, when the pass is in ``disabledPasses``; a pass for which there is none has no place here.
+///
+/// **What goes wrong otherwise.** A pass that walks left to right and restarts at every success is quadratic in bodies. One that lowers by one and
+/// succeeds creeps: 2^40 tries are one each. One that lowers one of two values that must stay equal never succeeds. A value drawn before its use (a
+/// length, an index, a branch) changes the meaning of everything behind it. And a pass that knows a problem by its constants is worth nothing.
 struct Shrinker {
     enum Verdict {
         /// Fails in the same way; what was really drawn.
@@ -29,80 +75,250 @@ struct Shrinker {
         case rejected
     }
 
+    /// The passes, in the order in which they are first run.
+    enum Pass: UInt8, CaseIterable, Hashable, Sendable {
+        // Opening, once.
+        case zeroNumbers
+        // Main, to a fixed point.
+        case keepFew, deleteElements, deleteSpans, deleteWindows, hoist, resetTails, lowerSizes, zeroRuns, lowerDuplicates, rename,
+            lowerEach
+        case lowerAndDelete, pairs, deleteReferenced, sortSiblings
+        // Speculative, within a budget.
+        case deleteTwo, moveForward, lowerAndCut, mergeElements, multiplyPairs, raiseToShorten, escapeBranches, slopes, stepOver, enumerate
+
+        static let main: [Pass] = [
+            .keepFew, .deleteElements, .deleteSpans, .deleteWindows, .hoist, .resetTails, .lowerSizes, .zeroRuns, .lowerDuplicates,
+            .lowerEach, .rename, .lowerAndDelete,
+            .pairs, .deleteReferenced, .sortSiblings,
+        ]
+        /// Lowering numbers where they stand makes nothing superfluous: these are not run again for that alone, but in the end within the budget.
+        static let deleting: Set<Pass> = [.keepFew, .deleteElements, .deleteSpans, .deleteWindows, .hoist]
+        static let lowering: Set<Pass> = [.zeroNumbers, .zeroRuns, .lowerDuplicates, .lowerEach, .rename]
+        static let speculative: [Pass] = [
+            .deleteTwo, .moveForward, .lowerAndCut, .mergeElements, .multiplyPairs, .raiseToShorten, .escapeBranches, .stepOver, .slopes,
+            .enumerate,
+        ]
+    }
+
     /// Tries of one shrink, whatever they come to.
     static let defaultLimit = 20_000
-    /// Sequences up to this long are searched for simpler ones by enumeration in the end.
-    static let enumerationLength = 7
-    static let enumerationTries = 4000
 
-    private(set) var best: ChoiceSequence
+    var best: ChoiceSequence
     /// Candidates that were run.
-    private(set) var tries = 0
-    /// Whether everything simpler was tried, so that nothing simpler fails.
-    private(set) var isProvedMinimal = false
+    var tries = 0
+    /// Those of them in which the property's own code saw a whole value.
+    var bodies = 0
+    /// Whether everything simpler is known not to fail.
+    var isProvedMinimal = false
 
-    private let limit: Int
-    private let run: (_ prefix: [UInt64], _ completionSeed: UInt64?) -> Verdict
-    private var seen: Set<[UInt64]> = []
-    private var random: SeededGenerator
+    let limit: Int
+    let disabledPasses: Set<Pass>
+    let run: (_ prefix: [UInt64], _ completionSeed: UInt64?) -> Verdict
+    /// Where a run's draws can be read afterwards.
+    let draws: Draws?
+    var known = KnownVerdicts()
+    /// What stands in for `known` where the draws cannot be read.
+    var seen: Set<[UInt64]> = []
+    var random: SeededGenerator
+    /// Other cases that fail in the same way.
+    var donors: [ChoiceSequence]
+    /// How often `best` was replaced.
+    var version = 0
+    /// How often otherwise than by lowering numbers in place.
+    var structureVersion = 0
+    /// Bodies without a success after which a dear pass is left, for each pass that was left or found nothing; halved each time.
+    var patience: [Pass: Int] = [:]
+    /// A speculative pass stops here.
+    var bodyLimit = Int.max
+    /// Whether the main passes have been through once.
+    var isOpening = true
+    /// What failed in the last try without being simpler.
+    var lastFailure: ChoiceSequence?
+    /// The pass that runs.
+    var current = Pass.keepFew
 
-    init(_ failing: ChoiceSequence, seed: UInt64, limit: Int = Shrinker.defaultLimit, run: @escaping ([UInt64], UInt64?) -> Verdict) {
+    init(
+        _ failing: ChoiceSequence, seed: UInt64, limit: Int = Shrinker.defaultLimit, reading draws: Draws? = nil,
+        donors: [ChoiceSequence] = [], passing: [ChoiceSequence] = [], disabledPasses: Set<Pass> = [],
+        run: @escaping ([UInt64], UInt64?) -> Verdict
+    ) {
         best = failing
         self.limit = limit
+        self.draws = draws
+        self.donors = donors
+        self.disabledPasses = disabledPasses
         self.run = run
         random = SeededGenerator(seed: seed)
+        for other in passing where other.indices != failing.indices {
+            other.indices.withUnsafeBufferPointer { indices in
+                other.shapes.withUnsafeBufferPointer { known.learn(indices, $0, next: nil) }
+            }
+        }
     }
+
+    // MARK: Scheduling
 
     /// Runs all passes to a fixed point.
     mutating func shrink() {
-        // The simplest case of all costs one try and is often the answer.
+        // The simplest case of all costs one try, and none where the run began with it.
         _ = accept([UInt64](repeating: 0, count: best.count))
-        var isFinal = false
-        while tries < limit {
-            let before = best.indices
-            deleteSpans()
-            zeroSpans()
-            deleteWindows()
-            lowerEach()
-            replaceByDescendants()
-            lowerDuplicates()
-            sortSiblings()
-            lowerPairs()
-            if best.indices != before { continue }
-            // Dearer passes only when the cheap ones have nothing left to do.
-            lowerAndDelete()
-            if best.indices != before { continue }
-            raiseToShorten()
-            if best.indices != before { continue }
-            deleteAndBump()
-            if best.indices != before { continue }
-            escapeBranches()
-            if best.indices != before { continue }
-            if isFinal { break }
-            isFinal = true
-            enumerate()
-            if best.indices != before { isFinal = false }
+        deleteDiscarded()
+        perform(.zeroNumbers)
+        var queue = Pass.main.filter { !disabledPasses.contains($0) }
+        var settledOn = [Int](repeating: -1, count: Pass.allCases.count)
+        rounds: while tries < limit {
+            // A pass that found nothing is not run again on the same target, and stands behind those that found something.
+            while queue.contains(where: { settledOn[Int($0.rawValue)] != target(of: $0) }), tries < limit {
+                var (found, missed): ([Pass], [Pass]) = ([], [])
+                for pass in queue {
+                    let before = version
+                    if settledOn[Int(pass.rawValue)] != target(of: pass) { perform(pass) }
+                    // To keep few is bold, and what it leaves is looked through one by one.
+                    if version == before || pass == .keepFew { settledOn[Int(pass.rawValue)] = target(of: pass) }
+                    if version == before {
+                        missed.append(pass)
+                    } else {
+                        found.append(pass)
+                    }
+                }
+                if !isOpening { queue = found + missed }
+                isOpening = false
+            }
+            let before = version
+            let budget = speculationBudget
+            bodyLimit = bodies + budget
+            for pass in queue where Pass.deleting.contains(pass) {
+                perform(pass)
+                if version != before {
+                    bodyLimit = .max
+                    continue rounds
+                }
+            }
+            let end = bodies + budget
+            for pass in Pass.speculative where !disabledPasses.contains(pass) {
+                // None takes it all, but the last two. Merging is promising as far as there is something to merge.
+                switch pass {
+                case .slopes, .enumerate: bodyLimit = end
+                case .stepOver: bodyLimit = min(end, bodies + budget * 3 / 4)
+                case .mergeElements: bodyLimit = max(min(end, bodies + budget / 2), bodies + max(0, restBits - 2))
+                default: bodyLimit = min(end, bodies + max(4, budget / 2))
+                }
+                perform(pass)
+                if version != before {
+                    bodyLimit = .max
+                    continue rounds
+                }
+            }
+            bodyLimit = .max
+            break
+        }
+    }
+
+    /// What the numbers of the best still hold: the count of their bits.
+    var restBits: Int {
+        var bits = 0
+        for position in best.indices.indices where best.shapes[position].isNumber {
+            bits += 64 - best.indices[position].leadingZeroBitCount
+        }
+        return bits
+    }
+
+    /// Bodies that may be spent on passes which rarely succeed: a share of what was needed so far, and more where much is left to explain.
+    private var speculationBudget: Int {
+        // An end of the range is no accident, and neither is what was searched for.
+        let large = best.indices.indices.count {
+            best.shapes[$0].isNumber && best.indices[$0] >= 16 && best.indices[$0] < best.shapes[$0].bound
+                && known.settledCount(after: best.indices[..<$0]) < 8
+        }
+        return max(0, bodies - 16) / 6 + 40 * min(large, 4)
+    }
+
+    /// The state of the best that matters to a pass.
+    private func target(of pass: Pass) -> Int { Pass.deleting.contains(pass) ? structureVersion : version }
+
+    private mutating func perform(_ pass: Pass) {
+        guard !disabledPasses.contains(pass), tries < limit else { return }
+        current = pass
+        switch pass {
+        case .zeroNumbers: zeroNumbers()
+        case .keepFew: keepFew()
+        case .deleteElements: deleteElements()
+        case .deleteSpans: deleteSpans()
+        case .deleteWindows: deleteWindows()
+        case .hoist: hoist()
+        case .lowerAndDelete: lowerAndDelete()
+        case .zeroRuns: zeroRuns()
+        case .lowerDuplicates: lowerDuplicates()
+        case .lowerEach: lowerEach()
+        case .pairs: movePairs()
+        case .deleteReferenced: deleteReferenced()
+        case .sortSiblings: sortSiblings()
+        case .mergeElements: mergeElements()
+        case .multiplyPairs: multiplyPairs()
+        case .raiseToShorten: raiseToShorten()
+        case .escapeBranches: escapeBranches()
+        case .stepOver: stepOver()
+        case .resetTails: resetTails()
+        case .moveForward: moveForward()
+        case .slopes: slopes()
+        case .lowerSizes: lowerSizes()
+        case .deleteTwo: deleteTwo()
+        case .lowerAndCut: lowerAndCut()
+        case .rename: rename()
+        case .enumerate: enumerate()
         }
     }
 
     // MARK: Trying
 
-    /// Whether a candidate fails and is simpler; then it, or what was drawn of it, is the new best.
-    private mutating func accept(_ candidate: [UInt64]) -> Bool {
-        guard tries < limit, isSimpler(candidate, than: best.indices), seen.insert(candidate).inserted else { return false }
+    /// Whether a candidate fails and what is drawn of it is simpler; then that is the new best.
+    ///
+    /// - Parameter isHopeful: the candidate itself is not simpler; what is drawn of it may be.
+    mutating func accept(_ candidate: [UInt64], isHopeful: Bool = false) -> Bool {
+        guard tries < limit, bodies < bodyLimit, isHopeful || isSimpler(candidate, than: best.indices) else { return false }
+        if draws != nil {
+            if known.answer(candidate) != .unknown { return false }
+        } else if !seen.insert(candidate).inserted {
+            return false
+        }
         return take(candidate, completionSeed: nil)
     }
 
-    private mutating func take(_ candidate: [UInt64], completionSeed: UInt64?) -> Bool {
+    mutating func take(_ candidate: [UInt64], completionSeed: UInt64?) -> Bool {
+        guard tries < limit, bodies < bodyLimit else { return false }
         tries += 1
-        guard case .fails(let drawn) = run(candidate, completionSeed), isSimpler(drawn.indices, than: best.indices) else { return false }
+        let verdict = run(candidate, completionSeed)
+        if let draws {
+            if draws.didRunBody { bodies += 1 }
+            learn(from: draws)
+        } else if case .overrun = verdict {
+        } else {
+            bodies += 1
+        }
+        lastFailure = nil
+        guard case .fails(let drawn) = verdict else { return false }
+        guard isSimpler(drawn.indices, than: best.indices) else {
+            lastFailure = drawn
+            return false
+        }
+        if drawn.count != best.count || !Pass.lowering.contains(current) { structureVersion += 1 }
         best = drawn
+        version += 1
+        // What gains may go on.
+        if bodyLimit != .max { bodyLimit += 8 }
         return true
     }
 
-    /// The largest k for which `step(k)` succeeded, tried as 1, 2, 3, 4, then doubling, then by halving the gap. `step` must build its candidate
-    /// from a copy taken before the first step.
-    private mutating func largest(_ step: (inout Shrinker, UInt64) -> Bool) -> UInt64 {
+    private mutating func learn(from draws: Draws) {
+        known.learn(
+            UnsafeBufferPointer(start: draws.indices, count: draws.count), UnsafeBufferPointer(start: draws.shapes, count: draws.count),
+            next: draws.isOverrun ? draws.missingShape : nil)
+    }
+
+    /// How far a step can be repeated: tried as 1, 2, 3, 4, then doubling, then by halving the gap. `step` must build its candidate from a copy
+    /// taken before the first step.
+    @discardableResult
+    mutating func largest(_ step: (inout Shrinker, UInt64) -> Bool) -> UInt64 {
         var low: UInt64 = 0
         for k in UInt64(1)...4 {
             if !step(&self, k) { return low }
@@ -121,371 +337,85 @@ struct Shrinker {
         return low
     }
 
-    private static func without(_ indices: [UInt64], _ range: Range<Int>) -> [UInt64] {
-        Array(indices[..<range.lowerBound] + indices[range.upperBound...])
-    }
-
-    // MARK: Deleting
-
-    /// Takes out spans, from the end, runs of siblings at once.
-    private mutating func deleteSpans() {
-        // What filters threw away, all of it.
-        let discarded = best.spans.filter { $0.isDiscarded && !$0.range.isEmpty }
-        if !discarded.isEmpty {
-            var kept = best.indices
-            for span in discarded.sorted(by: { $0.start > $1.start }) where span.range.upperBound <= kept.count {
-                kept.removeSubrange(span.range)
-            }
-            _ = accept(kept)
+    /// The least distance below `distance`, which fails, that fails as well: 0, one less, then by bits or by steps, whichever end is nearer.
+    ///
+    /// Where one less does not fail it is taken to be the least: two bodies settle a value that is held in place.
+    @discardableResult
+    mutating func minimise(_ distance: UInt64, smallFirst: Bool = false, _ attempt: (inout Shrinker, UInt64) -> Bool) -> UInt64 {
+        if distance == 0 { return 0 }
+        if attempt(&self, 0) { return 0 }
+        if distance == 1 { return 1 }
+        var low: UInt64 = 0
+        if smallFirst, isOpening, distance > 4 {
+            if attempt(&self, 1) { return 1 }
+            low = 1
         }
-        var number = best.spans.count - 1
-        while number >= 0, tries < limit {
-            guard number < best.spans.count else {
-                number = best.spans.count - 1
-                continue
+        let less = distance - 1
+        let count = best.count
+        if !attempt(&self, less) {
+            // It may have to stay even, or odd.
+            guard smallFirst, distance > 3, attempt(&self, distance - 2) else { return distance }
+            let repeated = largest { shrinker, k in
+                let (amount, overflow) = k.multipliedReportingOverflow(by: 2)
+                return !overflow && amount < distance - 2 && attempt(&shrinker, distance - 2 - amount)
             }
-            let span = best.spans[number]
-            if span.range.isEmpty || span.range.upperBound > best.count {
-                number -= 1
-                continue
-            }
-            let start = best
-            // Siblings before this one, nearest first.
-            let siblings = start.spans[...number].reversed().filter {
-                $0.label == span.label && $0.depth == span.depth && !$0.range.isEmpty
-            }
-            let count = largest { shrinker, k in
-                guard k <= UInt64(siblings.count) else { return false }
-                let first = siblings[Int(k) - 1].range.lowerBound
-                return shrinker.accept(Self.without(start.indices, first..<span.range.upperBound))
-            }
-            number = count == 0 ? number - 1 : min(number - 1, best.spans.count - 1)
+            return distance - 2 - 2 * repeated
         }
-    }
-
-    /// Takes out any few neighbouring choices.
-    private mutating func deleteWindows() {
-        for width in stride(from: 5, through: 1, by: -1) {
-            var position = best.count - width
-            while position >= 0, tries < limit {
-                if position + width <= best.count { _ = accept(Self.without(best.indices, position..<(position + width))) }
-                position -= 1
+        var high = less
+        if smallFirst, isOpening, high > 3 {
+            for small in [1, 2] as [UInt64] where small > low {
+                if attempt(&self, small) { return small }
+                low = small
             }
         }
-    }
-
-    /// Lowers a choice and takes something away behind it: the length of a list that was drawn before it, an index into it.
-    private mutating func lowerAndDelete() {
-        var position = 0
-        while position < best.count, tries < limit {
-            let value = best.indices[position]
-            var improved = false
-            if value > 0 {
-                var lowered = best.indices
-                lowered[position] = value - 1
-                for span in best.spans
-                where span.range.lowerBound > position && !span.range.isEmpty && span.range.upperBound <= lowered.count {
-                    if accept(Self.without(lowered, span.range)) {
-                        improved = true
+        if high - low > 1 {
+            let half = low + (high - low) / 2
+            if attempt(&self, half) {
+                high = half
+                // By the number of bits.
+                while high.leadingZeroBitCount + 1 < low.leadingZeroBitCount {
+                    let bits = (128 - low.leadingZeroBitCount - high.leadingZeroBitCount) / 2
+                    let middle = UInt64(1) << UInt64(bits)
+                    guard middle > low, middle < high else { break }
+                    if attempt(&self, middle) { high = middle } else { low = middle }
+                }
+            } else {
+                low = half
+                var step: UInt64 = 1
+                while high - low > 1 {
+                    // What is held in place by another number is better moved together with it, and comes back here if not.
+                    if isOpening, smallFirst, best.count == count { return high }
+                    let next = high - low > step ? high - step : low + 1
+                    if attempt(&self, next) {
+                        high = next
+                        step = step > 1 << 61 ? step : step * 2
+                    } else {
+                        low = next
                         break
                     }
                 }
-                if !improved {
-                    for start in lowered.indices where start > position {
-                        if accept(Self.without(lowered, start..<(start + 1)))
-                            || (start + 2 <= lowered.count && accept(Self.without(lowered, start..<(start + 2))))
-                        {
-                            improved = true
-                            break
-                        }
-                    }
-                }
             }
-            if !improved { deleteElement(at: position) }
-            if !improved { position += 1 }
         }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if attempt(&self, middle) { high = middle } else { low = middle }
+        }
+        return high
     }
 
-    /// Takes out a span and lowers every later or earlier choice that looks like an index behind it.
-    private mutating func deleteElement(at position: Int) {
-        let siblings = best.spans.filter { $0.label == Label.element && $0.range.contains(position) && !$0.range.isEmpty }
-        for span in siblings where span.range.upperBound <= best.count {
-            let ordinal = best.spans.filter { $0.label == span.label && $0.depth == span.depth && $0.start < span.start }.count
-            var indices = best.indices
-            for other in indices.indices where !span.range.contains(other) && best.bounds[other] > 1 && indices[other] > UInt64(ordinal) {
-                indices[other] -= 1
-            }
-            if accept(Self.without(indices, span.range)) { return }
-        }
+    /// The bodies after which the current pass should give up for now.
+    func patienceEnd(_ first: Int) -> Int { bodies + (patience[current] ?? first) }
+
+    /// What a pass found decides how long it is allowed next time.
+    mutating func settlePatience(_ first: Int, hasFound: Bool) {
+        patience[current] = hasFound ? first : max(4, (patience[current] ?? first) / 2)
     }
 
-    /// Takes out an element and lets another choice near it carry what it contributed.
-    private mutating func deleteAndBump() {
-        for number in best.spans.indices.reversed() {
-            guard tries < limit, number < best.spans.count else { continue }
-            let span = best.spans[number]
-            guard !span.range.isEmpty, span.range.upperBound <= best.count, span.range.count <= 4 else { continue }
-            let removed = best.indices[span.range].max() ?? 0
-            let rest = Self.without(best.indices, span.range)
-            let bounds = Self.without(best.bounds, span.range)
-            bumping: for other in max(0, span.range.lowerBound - 4)..<min(rest.count, span.range.lowerBound + 4) where bounds[other] > 1 {
-                let room = bounds[other] - rest[other]
-                for raise in [removed, removed &+ 1, room, 1, 2] where raise > 0 && raise <= room {
-                    var candidate = rest
-                    candidate[other] += raise
-                    if accept(candidate) { break bumping }
-                }
-            }
-        }
-    }
-
-    /// A larger choice may make the rest shorter: more of one thing, less of another.
-    private mutating func raiseToShorten() {
-        var position = 0
-        while position < best.count, tries < limit {
-            let value = best.indices[position]
-            let bound = best.bounds[position]
-            // Small raises, the bound itself, and products with the other values: what a shorter sequence could need instead.
-            var raises: [UInt64] = [1, 2, 4, 8, 16, bound - value]
-            for other in Set(best.indices) where other > 1 && other < 1 << 20 {
-                for factor in [other, other + 1, other + 2] {
-                    let (product, overflow) = value.multipliedReportingOverflow(by: factor)
-                    if !overflow, product > value { raises.append(product - value) }
-                }
-            }
-            for raise in Set(raises).sorted() where raise > 0 && bound - value >= raise {
-                for end in stride(from: best.count - 1, to: position, by: -1) {
-                    var candidate = Array(best.indices[..<end])
-                    candidate[position] = value + raise
-                    for later in candidate.indices where later > position { candidate[later] = 0 }
-                    if accept(candidate) { break }
-                }
-                if position >= best.count { return }
-            }
-            position += 1
-        }
-    }
-
-    // MARK: Lowering
-
-    private mutating func zeroSpans() {
-        var number = 0
-        while number < best.spans.count, tries < limit {
-            let range = best.spans[number].range
-            if range.upperBound <= best.count, best.indices[range].contains(where: { $0 != 0 }) {
-                var candidate = best.indices
-                for position in range { candidate[position] = 0 }
-                _ = accept(candidate)
-            }
-            number += 1
-        }
-    }
-
-    private mutating func lowerEach() {
-        var position = 0
-        while position < best.count, tries < limit {
-            lower([position])
-            position += 1
-        }
-    }
-
-    /// Lowers the choices at these places together, all by the same steps.
-    private mutating func lower(_ positions: [Int]) {
-        func replacing(_ indices: [UInt64], _ change: (UInt64) -> UInt64?) -> [UInt64]? {
-            var candidate = indices
-            for position in positions {
-                guard position < candidate.count, let value = change(candidate[position]) else { return nil }
-                candidate[position] = value
-            }
-            return candidate
-        }
-        guard let first = positions.first, first < best.count, positions.contains(where: { best.indices[$0] > 0 }) else { return }
-        if let zero = replacing(best.indices, { _ in 0 }), accept(zero) { return }
-        if positions.allSatisfy({ $0 < best.count && best.bounds[$0] == .max }) {
-            // Doubles: whole numbers come first in their order, and a fraction is an index beyond 2^63.
-            if let whole = replacing(best.indices, { $0 >> 63 == 1 ? DoubleOrder.index(DoubleOrder.value($0).rounded(.towardZero)) : $0 }) {
-                _ = accept(whole)
-            }
-        }
-        let start = best.indices
-        _ = largest { shrinker, k in
-            guard k < 64, let candidate = replacing(start, { $0 >> k }) else { return false }
-            return shrinker.accept(candidate)
-        }
-        // Two keeps the side of a zigzag, one changes it; the others are for values that must stay multiples of something.
-        for step in [2, 1, 3, 5, 7, 10] as [UInt64] {
-            let from = best.indices
-            guard positions.allSatisfy({ $0 < from.count }) else { return }
-            _ = largest { shrinker, k in
-                let (amount, overflow) = k.multipliedReportingOverflow(by: step)
-                guard !overflow, let candidate = replacing(from, { $0 >= amount ? $0 - amount : nil }) else { return false }
-                return shrinker.accept(candidate)
-            }
-        }
-    }
-
-    /// Values that are equal are often meant to be.
-    private mutating func lowerDuplicates() {
-        var groups: [[UInt64]: [Int]] = [:]
-        for position in best.indices.indices where best.indices[position] > 0 && best.bounds[position] > 1 {
-            groups[[best.indices[position], best.bounds[position]], default: []].append(position)
-        }
-        for positions in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {
-            guard tries < limit, positions.allSatisfy({ $0 < best.count }) else { continue }
-            lower(positions)
-        }
-    }
-
-    /// Two choices that hold each other in place: the sum, the difference or the order of their values matters.
-    private mutating func lowerPairs() {
-        var first = 0
-        while first < best.count, tries < limit {
-            defer { first += 1 }
-            guard best.indices[first] > 0, best.bounds[first] > 1 else { continue }
-            var partners = 0
-            for second in best.indices.indices where second > first {
-                guard first < best.count, second < best.count, best.bounds[second] > 1 else { continue }
-                partners += 1
-                if partners > 6 { break }
-                for step in [1, 2] as [UInt64] {
-                    let start = best
-                    guard first < start.count, second < start.count else { break }
-                    // One down, the other up by as much.
-                    _ = largest { shrinker, k in
-                        let (amount, overflow) = k.multipliedReportingOverflow(by: step)
-                        guard !overflow, start.indices[first] >= amount, start.bounds[second] - start.indices[second] >= amount else {
-                            return false
-                        }
-                        var candidate = start.indices
-                        candidate[first] -= amount
-                        candidate[second] += amount
-                        return shrinker.accept(candidate)
-                    }
-                    // Where a zigzag runs out on one side, a step of two here is one of one there.
-                    for (down, up) in [(2, 1), (1, 2)] as [(UInt64, UInt64)] {
-                        let start = best
-                        guard first < start.count, second < start.count, start.indices[first] >= down,
-                            start.bounds[second] - start.indices[second] >= up
-                        else { continue }
-                        var candidate = start.indices
-                        candidate[first] -= down
-                        candidate[second] += up
-                        _ = accept(candidate)
-                    }
-                    // Both down by as much.
-                    let again = best
-                    guard first < again.count, second < again.count else { break }
-                    _ = largest { shrinker, k in
-                        let (amount, overflow) = k.multipliedReportingOverflow(by: step)
-                        guard !overflow, again.indices[first] >= amount, again.indices[second] >= amount else { return false }
-                        var candidate = again.indices
-                        candidate[first] -= amount
-                        candidate[second] -= amount
-                        return shrinker.accept(candidate)
-                    }
-                }
-            }
-        }
-    }
-
-    // MARK: Rearranging
-
-    /// A tree by one of its own subtrees.
-    private mutating func replaceByDescendants() {
-        var number = 0
-        while number < best.spans.count, tries < limit {
-            let span = best.spans[number]
-            let inner = best.spans[(number + 1)...].filter {
-                $0.label == span.label && $0.start >= span.start && $0.end <= span.end && $0.range.count < span.range.count
-                    && !$0.range.isEmpty
-            }
-            for descendant in inner.prefix(16) where span.range.upperBound <= best.count {
-                let candidate = Array(
-                    best.indices[..<span.range.lowerBound] + best.indices[descendant.range] + best.indices[span.range.upperBound...])
-                if accept(candidate) { break }
-            }
-            number += 1
-        }
-    }
-
-    /// Neighbours of the same kind in order, the simpler first.
-    private mutating func sortSiblings() {
-        var number = 0
-        while number < best.spans.count, tries < limit {
-            let span = best.spans[number]
-            number += 1
-            guard
-                let next = best.spans.first(where: {
-                    $0.label == span.label && $0.depth == span.depth && $0.start == span.end && !$0.range.isEmpty
-                }), !span.range.isEmpty,
-                next.range.upperBound <= best.count
-            else { continue }
-            let (a, b) = (Array(best.indices[span.range]), Array(best.indices[next.range]))
-            guard isSimpler(b, than: a) else { continue }
-            let swapped = Array(best.indices[..<span.range.lowerBound]) + b + a + best.indices[next.range.upperBound...]
-            if accept(swapped) { number = max(0, number - 2) }
-        }
-    }
-
-    // MARK: Searching
-
-    /// A selector that is lowered makes everything behind it mean something else: keep what stands before it and complete it at random.
-    private mutating func escapeBranches() {
-        var position = 0
-        while position < best.count, tries < limit {
-            let value = best.indices[position]
-            if value > 0, best.bounds[position] < 64 {
-                lowering: for lowered in 0..<value {
-                    var prefix = Array(best.indices[...position])
-                    prefix[position] = lowered
-                    // The simplest completion first, then random ones.
-                    if accept(prefix + [UInt64](repeating: 0, count: best.count - prefix.count)) { break lowering }
-                    for _ in 0..<24 where tries < limit {
-                        if take(prefix, completionSeed: random.next()) { break lowering }
-                    }
-                }
-            }
-            position += 1
-        }
-    }
-
-    /// Everything simpler, as far as small values, bounds and the present values go: a depth-first walk through the generator's own tree. When
-    /// nothing was left out, the result is proved minimal.
-    private mutating func enumerate() {
-        guard best.count <= Self.enumerationLength else { return }
-        var budget = min(Self.enumerationTries, limit - tries)
-        var isComplete = true
-        let target = best.indices
-        let values = Set(target)
-        var found = false
-        func walk(_ prefix: [UInt64], _ shrinker: inout Shrinker) {
-            if found { return }
-            guard budget > 0 else {
-                isComplete = false
-                return
-            }
-            budget -= 1
-            shrinker.tries += 1
-            switch shrinker.run(prefix, nil) {
-            case .fails(let drawn):
-                if isSimpler(drawn.indices, than: shrinker.best.indices) {
-                    shrinker.best = drawn
-                    found = true
-                }
-            case .passes, .rejected: break
-            case .overrun(let bound):
-                guard prefix.count < target.count else { return }
-                var candidates = Set((0...min(bound, 12)))
-                if bound > 12 {
-                    candidates.formUnion(values.filter { $0 <= bound })
-                    candidates.insert(bound)
-                    isComplete = false
-                }
-                // Of the full length only what is smaller from the left can be simpler, and it may yet end up shorter.
-                for index in candidates.sorted() { walk(prefix + [index], &shrinker) }
-            }
-        }
-        walk([], &self)
-        isProvedMinimal = isComplete && !found
+    static func without(_ indices: [UInt64], _ range: Range<Int>) -> [UInt64] {
+        var result: [UInt64] = []
+        result.reserveCapacity(indices.count)
+        result += indices[..<range.lowerBound]
+        result += indices[range.upperBound...]
+        return result
     }
 }

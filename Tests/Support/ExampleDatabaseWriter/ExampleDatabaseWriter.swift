@@ -6,8 +6,8 @@ import PropertyTesting
 
 /// Saves, moves and removes examples until it is killed, and prints a line before and after each step.
 ///
-/// `ExampleDatabaseWriter <folder> <name> <first number> [<count>]`: a test starts it, kills it at any moment, and then asks the database for
-/// everything that was acknowledged. "+7" says that example 7 is saved, "?7" that its removal begins, "-7" that it is removed. Every
+/// `ExampleDatabaseWriter <folder> <name> <first number> [<count>]`: a test starts it, kills it at any moment, and then asks the database
+/// for everything that was acknowledged. "+7" says that example 7 is saved, "?7" that its removal begins, "-7" that it is removed. Every
 /// example has a property of its own in groups of ten, and every third is saved as a failure and moved. Lines are written with one
 /// `write` each, so that none is half there.
 @main

@@ -21,11 +21,28 @@ struct ExampleDatabaseKillTests {
         for _ in 0..<300 {
             let lines = try runAndKill([folder, "one", String(next)], random.integer(in: 0...6), spins: random.integer(in: 0...60_000))
             acknowledged.read(lines)
-            next = max(next, (acknowledged.numbers.max() ?? 0) + 1)
+            // The one that was being written stays as the kill left it: written again, it would be mended.
+            next = max(next, (acknowledged.numbers.max() ?? 0) + 1) + 1
         }
         #expect(acknowledged.kept.count > 300)
         #expect(acknowledged.complaints.isEmpty)
         #expect(try missing(folder, "one", acknowledged, upTo: next).isEmpty)
+    }
+
+    @Test("a writer that dies after any part of a file leaves nothing that could be taken for an example")
+    func everyPart() throws {
+        let folder = try temporaryFolder()
+        defer { remove(folder) }
+        let database = ExampleDatabase(folder: folder)
+        for bytes in [0, 1, 40, 200, 400] {
+            let writer = try Writer([folder, "one", "1", "1", String(bytes)])
+            #expect(writer.end(after: writer.lines(.max)).isEmpty)
+            #expect(database.load("one/0") == ExampleMemory())
+        }
+        // Without the limit the same example is saved, and what the others left is cleared away.
+        let writer = try Writer([folder, "one", "1", "1"])
+        #expect(writer.end(after: writer.lines(.max)) == ["+1"])
+        #expect(database.load("one/0").examples.count == 1 && database.load("one/0").warnings.isEmpty)
     }
 
     @Test("two writers at once, on the same properties, killed again and again, do not harm each other")

@@ -171,7 +171,8 @@ struct ExplainTests {
             }
             if explanation.irrelevant != labelled.irrelevant || explanation.relations.map(\.text) != labelled.relations {
                 wrong.append(
-                    "\(labelled.name): \(explanation.irrelevant) \(explanation.relations.map(\.text)) after \(explanation.tries), of \(sequence.indices)"
+                    "\(labelled.name): \(explanation.irrelevant) \(explanation.relations.map(\.text)) "
+                        + "after \(explanation.tries), of \(sequence.indices)"
                 )
             }
             #expect(explanation.tries <= Explainer.defaultLimit + 1)

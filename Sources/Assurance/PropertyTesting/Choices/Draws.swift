@@ -280,7 +280,8 @@ public final class Draws {
     /// Puts the case into a class that the report counts.
     public func label(_ text: String) { if labels.count < Self.maximumNotes { labels.append(text) } }
 
-    /// Demands that at least this share of the cases meets `condition`; the run fails when that is false beyond doubt. See ``CoverageRequirement``.
+    /// Demands that at least this share of the cases meets `condition`; the run fails when that is false beyond doubt. See
+    /// ``CoverageRequirement``.
     ///
     /// A case that does not come here does not count, so say it before any early return.
     public func cover(_ label: String, atLeast share: CoverageShare, when condition: Bool) {

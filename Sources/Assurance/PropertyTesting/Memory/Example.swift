@@ -7,8 +7,8 @@ import StrictDocuments
 /// store.save(example)
 /// ```
 ///
-/// As a file it is one line of canonical JSON, ``format`` version 1 (schema: `docs/schemas/property-example.schema.json`). The role is not in it:
-/// it stands in the file's name, so that a failure is set aside by renaming.
+/// As a file it is one line of canonical JSON, ``format`` version 1 (schema: `docs/schemas/property-example.schema.json`). The role is not
+/// in it: it stands in the file's name, so that a failure is set aside by renaming.
 public struct Example: Hashable, Sendable {
     /// Why it was kept, in the order in which examples are run again.
     public enum Role: String, Hashable, Sendable, CaseIterable {

@@ -24,14 +24,14 @@ import StrictDocuments
 /// # Why nothing is lost
 ///
 /// A file is written under a name of its own, flushed, and renamed; then its folder is flushed. Only after that does ``save(_:)`` return. A
-/// process killed at any point leaves an example whole or not at all, and beside it at most a file with a temporary name. The writer of such
-/// a file holds a lock on it, which dies with the process; the next one that saves into the folder removes what nobody has locked. Two
+/// process killed at any point leaves an example whole or not at all, and beside it at most a file with a temporary name. The writer of
+/// such a file holds a lock on it, which dies with the process; the next one that saves into the folder removes what nobody has locked. Two
 /// processes therefore need not know of each other.
 ///
 /// # What it costs
 ///
-/// A lookup opens one folder and reads that property's files alone, at most ``ExampleLimits`` of them: O(examples of the property), whatever
-/// the size of the database. What cannot be read is skipped with a warning.
+/// A lookup opens one folder and reads that property's files alone, at most ``ExampleLimits`` of them: O(examples of the property),
+/// whatever the size of the database. What cannot be read is skipped with a warning.
 public struct ExampleDatabase: ExampleStore {
     /// Relative to the package.
     public static let defaultFolder = ".pulsegate/examples"
@@ -72,7 +72,8 @@ public struct ExampleDatabase: ExampleStore {
             if digests.count > limit {
                 warnings.add(
                     .limit,
-                    "\(place): \(digests.count) examples of the kind '\(role.rawValue)'; \(limit) of them (the limit \(limits.name(role))) are read"
+                    "\(place): \(digests.count) examples of the kind '\(role.rawValue)'; \(limit) of them (the limit "
+                        + "\(limits.name(role))) are read"
                 )
             }
             for digest in digests.prefix(limit) {

@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// One property's folder of the example database: listing it, writing a file that appears whole or not at all, and clearing away what writers
-/// that died have left.
+/// One property's folder of the example database: listing it, writing a file that appears whole or not at all, and clearing away what
+/// writers that died have left.
 ///
 /// The thin shell under ``ExampleDatabase``; all of it is plain system calls.
 enum ExampleFolder {
@@ -45,7 +45,8 @@ enum ExampleFolder {
             if seen > ExampleDatabase.maximumEntries {
                 warnings.add(
                     .limit,
-                    "\(folder): more than \(ExampleDatabase.maximumEntries) files (the limit ExampleDatabase.maximumEntries); the rest is left out"
+                    "\(folder): more than \(ExampleDatabase.maximumEntries) files (the limit "
+                        + "ExampleDatabase.maximumEntries); the rest is left out"
                 )
                 break
             }
@@ -156,7 +157,8 @@ enum ExampleFolder {
     static func contended(_ path: String) -> ExampleWarning {
         ExampleWarning(
             .limit,
-            "\(path): not kept in \(ExampleDatabase.maximumAttempts) tries (the limit ExampleDatabase.maximumAttempts): other processes move it"
+            "\(path): not kept in \(ExampleDatabase.maximumAttempts) tries "
+                + "(the limit ExampleDatabase.maximumAttempts): other processes move it"
         )
     }
 

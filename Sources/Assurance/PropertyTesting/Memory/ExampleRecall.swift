@@ -7,9 +7,9 @@
 /// account.warnings += recall.finish(report).map(\.message)
 /// ```
 ///
-/// Rules. The simplest case of each bug of this run is kept as a failure. A failure of before that still fails, and is not that simplest case, is
-/// displaced: simpler is known, but it may be another bug one day. What was kept and passes now is forgotten, unless the folder is one
-/// that is committed (`keepsPassing`): there it stays as a regression test. What could not be run again (the generator has changed) is
+/// Rules. The simplest case of each bug of this run is kept as a failure. A failure of before that still fails, and is not that simplest
+/// case, is displaced: simpler is known, but it may be another bug one day. What was kept and passes now is forgotten, unless the folder is
+/// one that is committed (`keepsPassing`): there it stays as a regression test. What could not be run again (the generator has changed) is
 /// forgotten as well. Nothing here throws; see ``ExampleStore``.
 public struct ExampleRecall: Sendable {
     public let property: String

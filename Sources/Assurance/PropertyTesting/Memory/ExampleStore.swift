@@ -13,7 +13,8 @@ import Synchronization
 public protocol ExampleStore: Sendable {
     /// What is remembered of a property, in the order in which it should be run again; always the same order for the same content.
     func load(_ property: String) -> ExampleMemory
-    /// Keeps an example; when this returns nil it is kept for good. Saving what is there already does nothing; saving it with another role moves it.
+    /// Keeps an example; when this returns nil it is kept for good. Saving what is there already does nothing; saving it with another role
+    /// moves it.
     func save(_ example: Example) -> ExampleWarning?
     /// Forgets an example, whatever its role; one that is not there is forgotten already.
     func remove(_ example: Example) -> ExampleWarning?
@@ -54,7 +55,8 @@ public struct ExampleLimits: Hashable, Sendable {
     func reached(_ role: Example.Role, _ property: String) -> ExampleWarning {
         ExampleWarning(
             .limit,
-            "the memory of '\(property)' has \(limit(role)) examples of the kind '\(role.rawValue)' (the limit \(name(role))): one was not kept"
+            "the memory of '\(property)' has \(limit(role)) examples of the kind '\(role.rawValue)' "
+                + "(the limit \(name(role))): one was not kept"
         )
     }
 }

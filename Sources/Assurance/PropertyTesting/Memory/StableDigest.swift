@@ -4,9 +4,9 @@
 /// StableDigest("Lists/reversal twice").hex        // the same in every process, build and version
 /// ```
 ///
-/// Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm", with its 128-bit prime 2^88 + 2^8 + 0x3B. Spreads names
-/// and notices damage; it is no protection against somebody who wants two contents to collide, and nothing here relies on it for that. Its
-/// values are part of the format of the example database and never change. O(bytes).
+/// Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm", with its 128-bit prime 2^88 + 2^8 + 0x3B. Spreads
+/// names and notices damage; it is no protection against somebody who wants two contents to collide, and nothing here relies on it for
+/// that. Its values are part of the format of the example database and never change. O(bytes).
 struct StableDigest: Hashable, Sendable, Comparable {
     let value: UInt128
 

@@ -5,9 +5,9 @@
 /// ```
 ///
 /// Lower end: the share p at which so many hits or more have a probability of (1−c)/2; upper end: so many or fewer. Found by bisection. The
-/// tails are sums of ratios of neighbouring terms, from the most frequent count outwards: additions, multiplications and divisions alone, which
-/// IEEE 754 rounds in one way everywhere. Source: C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits", Biometrika
-/// 26(4), 1934. O(√n) for each of ``steps`` steps.
+/// tails are sums of ratios of neighbouring terms, from the most frequent count outwards: additions, multiplications and divisions alone,
+/// which IEEE 754 rounds in one way everywhere. Source: C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits",
+/// Biometrika 26(4), 1934. O(√n) for each of ``steps`` steps.
 public struct BinomialInterval: Hashable, Sendable {
     public let lower: Double
     public let upper: Double

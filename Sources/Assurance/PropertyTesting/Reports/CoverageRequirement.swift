@@ -36,14 +36,14 @@ public struct CoverageObservation: Hashable, Sendable {
 /// if requirement.verdict == .undecided, cases < limit { … }                   // the run goes on
 /// ```
 ///
-/// **Failed** means: were the true share at least what is demanded, the run would have looked so poor *at any moment* with a probability of at
-/// most ``falseAlarm``. **Met** means the same of shares up to ``tolerance`` of what is demanded (as QuickCheck's `checkCoverage` has it, since
-/// a share that is exactly the one demanded could never be decided). Between the two the run has not seen enough.
+/// **Failed** means: were the true share at least what is demanded, the run would have looked so poor *at any moment* with a probability of
+/// at most ``falseAlarm``. **Met** means the same of shares up to ``tolerance`` of what is demanded (as QuickCheck's `checkCoverage` has
+/// it, since a share that is exactly the one demanded could never be decided). Between the two the run has not seen enough.
 ///
-/// Method: Wald's likelihood ratio against the edge of the hypothesis, for several alternatives at once. For each alternative r the product of
-/// r/p (a hit) and (1−r)/(1−p) (no hit) is a supermartingale under every share on the hypothesis's side of p, and so is their mean;
-/// Ville's inequality bounds the chance that it ever reaches 1/α. Source: A. Wald, "Sequential Tests of Statistical Hypotheses", 1945; J. Ville, 1939.
-/// Logarithms are integers in units of 2^−32, rounded against the verdict: the same on every machine. O(1) a case.
+/// Method: Wald's likelihood ratio against the edge of the hypothesis, for several alternatives at once. For each alternative r the product
+/// of r/p (a hit) and (1−r)/(1−p) (no hit) is a supermartingale under every share on the hypothesis's side of p, and so is their mean;
+/// Ville's inequality bounds the chance that it ever reaches 1/α. Source: A. Wald, "Sequential Tests of Statistical Hypotheses", 1945; J.
+/// Ville, 1939. Logarithms are integers in units of 2^−32, rounded against the verdict: the same on every machine. O(1) a case.
 public struct CoverageRequirement: Hashable, Sendable {
     public enum Verdict: String, Hashable, Sendable {
         case met
@@ -167,8 +167,8 @@ public struct CoverageTally: Hashable, Sendable {
 
     public init() {}
 
-    /// Counts a case that passed. A label that one case gives several times counts as hit when it is hit once. The share is the one that was demanded
-    /// first.
+    /// Counts a case that passed. A label that one case gives several times counts as hit when it is hit once. The share is the one that
+    /// was demanded first.
     public mutating func count(_ observations: [CoverageObservation]) {
         for (number, observation) in observations.enumerated() {
             if observations[..<number].contains(where: { $0.label == observation.label }) { continue }

@@ -7,13 +7,13 @@ import Determinism
 /// let explanation = explainer.explain()
 /// ```
 ///
-/// **Irrelevant parts.** A span, or a single choice, gets other contents: what the generator itself draws there from other seeds, the ends of the
-/// domain, neighbours, and values borrowed from the rest. When all of at least ``leastEvidence`` different contents fail in the same way
-/// (all there are, in a small domain), any value fails. One that passes ends the question. Contents that change what comes after them tell
-/// nothing and are not counted.
+/// **Irrelevant parts.** A span, or a single choice, gets other contents: what the generator itself draws there from other seeds, the ends
+/// of the domain, neighbours, and values borrowed from the rest. When all of at least ``leastEvidence`` different contents fail in the same
+/// way (all there are, in a small domain), any value fails. One that passes ends the question. Contents that change what comes after them
+/// tell nothing and are not counted.
 ///
-/// **Relations.** For each number that matters, and for pairs and sums of them, a condition is stated only if it foretells every case that was
-/// tried: near and far, along the condition's edge and one step off it, at random. ``NumberRelations`` has the conditions.
+/// **Relations.** For each number that matters, and for pairs and sums of them, a condition is stated only if it foretells every case that
+/// was tried: near and far, along the condition's edge and one step off it, at random. ``NumberRelations`` has the conditions.
 ///
 /// Source of the idea for the first part: the explain phase of Hypothesis. Deterministic: a function of the sequence, the seed and the
 /// property. At most `limit` cases; when they are used up, nothing more is claimed.

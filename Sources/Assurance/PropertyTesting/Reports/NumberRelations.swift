@@ -1,5 +1,5 @@
-/// The conditions on the whole numbers of a counterexample that ``Explainer`` states: thresholds, intervals, remainders; equality, difference,
-/// sum, product and multiples of two; sums and equality of several.
+/// The conditions on the whole numbers of a counterexample that ``Explainer`` states: thresholds, intervals, remainders; equality,
+/// difference, sum, product and multiples of two; sums and equality of several.
 ///
 /// A condition is a guess that is made from the counterexample alone, and stated only if it foretells every observation: a grid around the
 /// counterexample, lines through it, random points, and points along its own edge with those one step off. Values are those of the choices

@@ -8,9 +8,10 @@ import StrictDocuments
 /// stream.end()
 /// ```
 ///
-/// The keys are those of the observation format that Hypothesis and Tyche share (H. Goldstein et al., "Tyche: Making Sense of Property-Based
-/// Testing Effectiveness", UIST 2024); schema: `docs/schemas/property-observations.schema.json`. There is no timing, unless the caller hands
-/// one in: the same run gives the same bytes. Memory: one buffer of ``bufferBytes``; a line is never split between two calls of the sink.
+/// The keys are those of the observation format that Hypothesis and Tyche share (H. Goldstein et al., "Tyche: Making Sense of
+/// Property-Based Testing Effectiveness", UIST 2024); schema: `docs/schemas/property-observations.schema.json`. There is no timing, unless
+/// the caller hands one in: the same run gives the same bytes. Memory: one buffer of ``bufferBytes``; a line is never split between two
+/// calls of the sink.
 public struct ObservationStream {
     public enum Status: String, Hashable, Sendable {
         case passed

@@ -3,12 +3,13 @@ import StrictDocuments
 /// The evidence document of a run of properties, for the gate: kind "property".
 ///
 /// ```swift
-/// try PropertyEvidence.document(accounts, producer: .init(name: "PropertyTesting", version: "1")).write(toFolder: folder, named: "property")
+/// try PropertyEvidence.document(accounts, producer: .init(name: "PropertyTesting", version: "1")).write(toFolder: folder, named:
+/// "property")
 /// ```
 ///
 /// For each property, as subject: `property.cases`, `property.failures`, `property.seeds`, and `property.discard_rate` where anything was
-/// generated; and a test with the property's verdict. A property that gave up, was not covered, or ran no case is a failed test and counts as one
-/// failure: it shows nothing, which is no pass. A property that was run with several seeds is one subject.
+/// generated; and a test with the property's verdict. A property that gave up, was not covered, or ran no case is a failed test and counts
+/// as one failure: it shows nothing, which is no pass. A property that was run with several seeds is one subject.
 public enum PropertyEvidence {
     public static func document(_ accounts: [PropertyAccount], producer: EvidenceDocument.Producer) -> EvidenceDocument {
         var document = EvidenceDocument(kind: "property", producer: producer, subject: nil)

@@ -90,7 +90,7 @@ public enum PropertyReportText {
             let parts = explanation.irrelevant.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound - 1)" }
             let manner = explanation.irrelevant.count == 1 ? "" : explanation.isIrrelevantTogether ? ", also at once" : ", one at a time"
             lines.append(
-                "    // any value fails\(manner): \(explanation.irrelevant.count == 1 ? "choice" : "choices") \(parts.joined(separator: ", "))"
+                "    // any value fails\(manner): \(parts.count == 1 ? "choice" : "choices") \(parts.joined(separator: ", "))"
             )
         }
         return lines

@@ -7,10 +7,10 @@
 /// risk.failureBound          // 0.03: with 95 % confidence at most 3 in 100 cases fail, after 100 that did not
 /// ```
 ///
-/// *New feature*: the share of the cases that showed a feature which no other case showed. Each of them would have been the case with something
-/// new, had it come last (Good and Turing's estimate, for cases with several features). *Failure bound*: 1 − (1−c)^(1/n), the exact form of the
-/// rule of three (3/n). Both speak of the distribution that the generator draws from, not of the world. Source: I. J. Good, "The Population
-/// Frequencies of Species", Biometrika 40, 1953; M. Böhme, "STADS", ACM TOSEM 27(2), 2018.
+/// *New feature*: the share of the cases that showed a feature which no other case showed. Each of them would have been the case with
+/// something new, had it come last (Good and Turing's estimate, for cases with several features). *Failure bound*: 1 − (1−c)^(1/n), the
+/// exact form of the rule of three (3/n). Both speak of the distribution that the generator draws from, not of the world. Source: I. J.
+/// Good, "The Population Frequencies of Species", Biometrika 40, 1953; M. Böhme, "STADS", ACM TOSEM 27(2), 2018.
 ///
 /// Memory: one entry for each feature, at most ``maximumFeatures``; a run that has more is estimated from its first ones.
 public struct ResidualRisk: Sendable {

@@ -22,6 +22,8 @@ enum RaceTasks {
         var medianSchedules: Int
         var mostMillisecondsToFind: Double
         var medianMillisecondsToShrink: Double
+        /// Shown runs of at most two threads with at most three operations each.
+        var small: Int
         var mostThreads: Int
         /// Of one thread.
         var mostOperations: Int
@@ -34,7 +36,8 @@ enum RaceTasks {
             [
                 "group": "races", "task": .string(name), "seeds": .int(Int64(seeds)), "found": .int(Int64(found)),
                 "median_schedules": .int(Int64(medianSchedules)), "most_ns_to_find": .int(Int64(mostMillisecondsToFind * 1e6)),
-                "median_ns_to_shrink": .int(Int64(medianMillisecondsToShrink * 1e6)), "most_threads": .int(Int64(mostThreads)),
+                "median_ns_to_shrink": .int(Int64(medianMillisecondsToShrink * 1e6)), "small": .int(Int64(small)),
+                "most_threads": .int(Int64(mostThreads)),
                 "most_operations": .int(Int64(mostOperations)), "most_beginning": .int(Int64(mostBeginning)),
                 "replays": .int(Int64(replays)), "replayed": .int(Int64(replayed)),
             ]
@@ -42,7 +45,8 @@ enum RaceTasks {
 
         var line: String {
             var line = "\(name): found \(found) of \(seeds), median schedules \(medianSchedules), ms to find at most "
-            line += "\(rounded(mostMillisecondsToFind)), to shrink \(rounded(medianMillisecondsToShrink)); at most \(mostThreads) threads, "
+            line +=
+                "\(rounded(mostMillisecondsToFind)), to shrink \(rounded(medianMillisecondsToShrink)); small \(small), at most \(mostThreads) threads, "
             return line + "\(mostOperations) operations each after \(mostBeginning); replayed \(replayed) of \(replays)"
         }
 
@@ -68,7 +72,7 @@ enum RaceTasks {
         var (find, shrink): ([Double], [Double]) = ([], [])
         var row = Row(
             name: name, seeds: max(1, seeds), found: 0, medianSchedules: 0, mostMillisecondsToFind: 0, medianMillisecondsToShrink: 0,
-            mostThreads: 0, mostOperations: 0, mostBeginning: 0, replays: 0, replayed: 0, shown: "")
+            small: 0, mostThreads: 0, mostOperations: 0, mostBeginning: 0, replays: 0, replayed: 0, shown: "")
         for seed in 1...row.seeds {
             let start = clock()
             var firstFailure: Int?
@@ -92,7 +96,7 @@ enum RaceTasks {
             let steps = spans.filter { $0.label == Label.parallelStep && $0.range.count > 1 }
             var lanes: [UInt64: Int] = [:]
             for step in steps { lanes[failure.sequence.indices[step.range.lowerBound + 1], default: 0] += 1 }
-            if CommandLine.arguments.contains("debug") { print(name, seed, failure.shrinkTries, failure.sequence.indices) }
+            if lanes.count <= 2, lanes.values.allSatisfy({ $0 <= 3 }) { row.small += 1 }
             row.mostThreads = max(row.mostThreads, lanes.count)
             row.mostOperations = max(row.mostOperations, lanes.values.max() ?? 0)
             row.mostBeginning = max(row.mostBeginning, spans.filter { $0.label == Label.step && $0.range.count > 1 }.count)

@@ -28,6 +28,8 @@ import Synchronization
 /// for them is reported as a deadlock, never waited for. Unstructured `Task { }` does not inherit the executor; give it
 /// `Task(executorPreference: DeterministicExecutor.current)`.
 ///
+/// All tasks of a run must have ended with it: one that waits on, and is resumed later, would run within the run that comes next.
+///
 /// A job costs about a microsecond. A run that ends in a deadlock leaves its tasks suspended for ever, with what they hold.
 public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     // Sendable: `inbox` has its own lock; all else is touched by the thread that drains and by the jobs it runs, which is one thread.

@@ -39,7 +39,8 @@ struct HistoryTable {
 
     /// Comment lines; none if nothing happened.
     func lines() -> [String] {
-        let columns = Set(events.map(\.column)).sorted()
+        // By number: "thread 10" comes after "thread 9".
+        let columns = Set(events.map(\.column)).sorted { ($0.count, $0) < ($1.count, $1) }
         guard !columns.isEmpty else { return [] }
         var widths: [String: Int] = [:]
         for column in columns { widths[column] = column.count }

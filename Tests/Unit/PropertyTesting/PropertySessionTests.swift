@@ -137,6 +137,34 @@ struct PropertySessionTests {
         #expect(large.report.outcome == .gaveUp)
     }
 
+    @Test("where too many cases die, the rest is left out and nothing is claimed to be proved, but the last replay still runs")
+    func tooManyDeaths() {
+        func test(_ draws: Draws) -> CaseEnd {
+            precondition(draws.int(in: 0...9) <= 4)
+            return .passed
+        }
+        var report = PropertyReport()
+        var failure = PropertyReport.Failure(
+            failure: CaseFailure(origin: FailureOrigin(reason: "trap")), sequence: ChoiceSequence(), casesToFailure: 1)
+        failure.isProvedMinimal = true
+        report.failures = [failure]
+        ChildCases.with(caseLimit: .seconds(5), budget: 8, time: SystemTimeSource(), deathLimit: 2, test: test) { children in
+            func end(_ index: UInt64) -> CaseEnd {
+                let draws = Draws(budget: 8)
+                draws.begin(seed: 0, prefix: [index], tail: .none)
+                return children.run(draws)
+            }
+            func isDeath(_ end: CaseEnd) -> Bool { if case .failed = end { true } else { false } }
+            #expect(isDeath(end(5)))
+            #expect(isDeath(end(6)))
+            #expect(children.qualified(report).failures.first?.isProvedMinimal == true)
+            #expect(end(7) == .rejected)
+            #expect(end(1) == .rejected)
+            #expect(children.qualified(report).failures.first?.isProvedMinimal == false)
+            #expect(isDeath(CaseReplay.run([8]) { children.run($0) }.end))
+        }
+    }
+
     @Test("a dying child's note that makes no sense is left out")
     func tornNotes() {
         var bytes = [UInt8](repeating: 0, count: 64)

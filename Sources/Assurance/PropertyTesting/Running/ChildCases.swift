@@ -34,6 +34,9 @@ final class ChildCases {
     private var child: Int32 = -1
     private var hangs = 0
     private var deaths = 0
+    private let deathLimit: Int
+    /// Whether cases were rejected unseen because too many had died: then nothing is proved.
+    private(set) var hasLeftOut = false
     private var symbols: [UInt64: String?] = [:]
     /// What the run had drawn when the child was forked; the child goes on with its copy.
     private var trie: ChoiceTrie?
@@ -44,16 +47,18 @@ final class ChildCases {
 
     /// Runs `body` with a runner of cases and ends its child. Where the system has no children for us, the body runs in this process.
     static func with<Result>(
-        caseLimit: Duration, budget: Int, time: any TimeSource, test: (Draws) -> CaseEnd, _ body: (ChildCases) -> Result
+        caseLimit: Duration, budget: Int, time: any TimeSource, deathLimit: Int = maximumDeaths, test: (Draws) -> CaseEnd,
+        _ body: (ChildCases) -> Result
     ) -> Result {
         withoutActuallyEscaping(test) { test in
-            let cases = ChildCases(caseLimit: caseLimit, budget: budget, time: time, test: test)
+            let cases = ChildCases(caseLimit: caseLimit, budget: budget, time: time, deathLimit: deathLimit, test: test)
             defer { cases.end() }
             return body(cases)
         }
     }
 
-    private init(caseLimit: Duration, budget: Int, time: any TimeSource, test: @escaping (Draws) -> CaseEnd) {
+    private init(caseLimit: Duration, budget: Int, time: any TimeSource, deathLimit: Int, test: @escaping (Draws) -> CaseEnd) {
+        self.deathLimit = deathLimit
         self.test = test
         self.time = time
         limitNanoseconds = max(1, MonotonicInstant.origin.advanced(by: caseLimit).nanosecondsSinceOrigin)
@@ -86,7 +91,11 @@ final class ChildCases {
     /// Runs one case, wherever it ends.
     func run(_ draws: Draws) -> CaseEnd {
         guard isSupported, transfer.place(draws) else { return test(draws) }
-        guard hangs < Self.maximumHangs, deaths < Self.maximumDeaths else { return .rejected }
+        // The case that is shown is run in any event.
+        if !draws.isJournaling, hangs >= Self.maximumHangs || deaths >= deathLimit {
+            hasLeftOut = true
+            return .rejected
+        }
         if child < 0 {
             trie = draws.trie
             child = pt_child_fork(
@@ -134,6 +143,13 @@ final class ChildCases {
             let starved = starvedBefore < 0 ? 0 : max(0, pt_child_starved(child) - starvedBefore)
             if time.monotonicNow.nanoseconds(since: start) - starved >= limitNanoseconds { return false }
         }
+    }
+
+    /// The report without claims that rest on cases that were left out.
+    func qualified(_ report: PropertyReport) -> PropertyReport {
+        var report = report
+        if hasLeftOut { for index in report.failures.indices { report.failures[index].isProvedMinimal = false } }
+        return report
     }
 
     private func output() -> String {
@@ -188,7 +204,7 @@ extension PropertyEngine {
         test: (Draws) -> CaseEnd
     ) -> PropertyReport {
         ChildCases.with(caseLimit: caseLimit, budget: settings.budget, time: time, test: test) { children in
-            run(settings) { children.run($0) }
+            children.qualified(run(settings) { children.run($0) })
         }
     }
 

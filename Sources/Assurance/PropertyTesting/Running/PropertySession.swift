@@ -29,13 +29,13 @@ public struct PropertySession: Sendable {
 
     /// Runs a synchronous body.
     public func run(_ test: (Draws) -> CaseEnd) -> PropertyVerdict {
-        guard let caseLimit else { return supervise(test) }
+        guard let caseLimit else { return supervise(test) { $0 } }
         return ChildCases.with(caseLimit: caseLimit, budget: settings.budget, time: time, test: test) { children in
-            supervise { children.run($0) }
+            supervise({ children.run($0) }, children.qualified)
         }
     }
 
-    private func supervise(_ test: (Draws) -> CaseEnd) -> PropertyVerdict {
+    private func supervise(_ test: (Draws) -> CaseEnd, _ qualified: (PropertyReport) -> PropertyReport) -> PropertyVerdict {
         var verdict = PropertyVerdict(session: self)
         if let replay {
             verdict.finish(replayed: CaseReplay.run(replay.indices, test: test), of: replay)
@@ -53,6 +53,7 @@ public struct PropertySession: Sendable {
                 return supervisor.settle(first: end, second: second.end, indices: indices)
             }
         }
+        verdict.report = qualified(verdict.report)
         for failure in verdict.report.failures {
             supervisor.begin()
             var replay = CaseReplay.run(failure.sequence.indices, test: test)

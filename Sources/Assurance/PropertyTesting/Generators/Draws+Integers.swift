@@ -55,7 +55,11 @@ extension Draws {
         let shape = ChoiceShape(kind: .integer, bound: bound, below: order.below, origin: order.origin)
         let index = choose(shape) { random in
             if temper.reuse > 0, random.next() & 0xFF < temper.reuse, let earlier = earlierIndex(shape, &random) { return earlier }
-            if temper.domain < bound { return random.next().multipliedFullWidth(by: temper.domain + 1).high }
+            if temper.domain < bound {
+                let word = random.next()
+                // One in eight leaves the domain: a few values that are far off among many that meet.
+                if word & 7 != 0 { return word.multipliedFullWidth(by: temper.domain + 1).high }
+            }
             return Self.pick(&random, order, bound)
         }
         return Int(order.value(index))

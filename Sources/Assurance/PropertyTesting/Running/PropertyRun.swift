@@ -182,7 +182,7 @@ private struct PropertyMachine {
             draws.begin(
                 seed: mixer.next(), prefix: plan?.prefix ?? [], tail: number == 0 || plan?.endsSimply == true ? .simplest : .random, misfit: .random,
                 budget: settings.budget)
-            draws.temper.ramp(caseNumber: number)
+            draws.temper.adapt(caseNumber: number, isBarren: report.duplicates + report.discarded > report.cases + 20)
             let judgement = judge()
             guide.observe(
                 number: number, plan: plan, features: draws.features, targets: draws.targets,

@@ -34,6 +34,8 @@ extension Draws {
                 }
                 if isDone { break }
             }
+            // A full list ends like any other, so that one without some of its elements still ends.
+            if elements.count == upper, upper > lower { span(Label.element) { recordFixedChoice(.more) } }
             return elements
         }
     }

@@ -64,4 +64,20 @@ struct SearchTemperTests {
             #expect(!draws.isMisaligned && !draws.isOverrun)
         }
     }
+
+    @Test("a full list without one of its elements is still a list that ends")
+    func fullLists() {
+        let draws = Draws()
+        var full = 0
+        for seed in 1...200 as ClosedRange<UInt64> {
+            draws.begin(seed: seed)
+            let list = draws.array(0...5) { $0.int() }
+            guard list.count == 5 else { continue }
+            full += 1
+            draws.begin(seed: 0, prefix: Array(draws.sequence.indices.dropFirst(2)), tail: .none)
+            #expect(draws.array(0...5) { $0.int() } == Array(list.dropFirst()))
+            #expect(!draws.isOverrun)
+        }
+        #expect(full > 50)
+    }
 }

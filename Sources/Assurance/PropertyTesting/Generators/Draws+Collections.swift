@@ -33,10 +33,15 @@ extension Draws {
                     if overrun { break }
                     elements.append(element(self))
                 }
+                if elements.count == upper, upper > lower { endFullCollection() }
                 return elements
             }
         }
     }
+
+    /// A full collection ends like any other, so that one without some of its elements still ends.
+    @usableFromInline
+    func endFullCollection() { span(Label.element) { recordFixedChoice(.more) } }
 
     /// How long a fresh collection is to be: a plan of the generation, no choice of the case.
     @inlinable

@@ -48,14 +48,14 @@ struct PropertyMachine {
     }
 
     /// Prepares case `number`. The first is the simplest of all; others begin as planned, if they are.
-    static func begin(_ draws: Draws, _ settings: PropertySettings, _ number: UInt64, plan: CasePlan? = nil) {
+    static func begin(_ draws: Draws, _ settings: PropertySettings, _ number: UInt64, plan: CasePlan? = nil, isBarren: Bool = false) {
         let tail: Draws.Tail = number == 0 || plan?.endsSimply == true ? .simplest : .random
         if let plan {
             draws.begin(seed: mixed(settings, number), prefix: plan.prefix, tail: tail, misfit: .random, budget: settings.budget)
         } else {
             draws.begin(seed: mixed(settings, number), tail: tail, budget: settings.budget)
         }
-        draws.temper.ramp(caseNumber: number)
+        draws.temper.adapt(caseNumber: number, isBarren: isBarren)
     }
 
     private static func mixed(_ settings: PropertySettings, _ number: UInt64) -> UInt64 {
@@ -84,8 +84,8 @@ struct PropertyMachine {
             for one in chunk.cases {
                 guard goesOn else { break chunks }
                 defer { number += 1 }
-                // A search goes case by case, each learning from those before it.
-                if one.hasNotes || guide.isGuiding {
+                // A search goes case by case, each learning from those before it; so does a run whose cases are mostly refused.
+                if one.hasNotes || guide.isGuiding || isBarren {
                     runCase(number)
                     continue
                 }
@@ -111,6 +111,9 @@ struct PropertyMachine {
 
     private var goesOn: Bool { report.cases < settings.cases && !report.isExhausted && !isOver }
 
+    /// Most cases are refused: then they are drawn without a temper's limits.
+    private var isBarren: Bool { report.discarded > report.cases + 20 }
+
     private mutating func runCase(_ number: UInt64) {
         let draws = draws
         var plan: CasePlan?
@@ -118,7 +121,7 @@ struct PropertyMachine {
             var chance = SeededGenerator(seed: SplitMix64.mix(Self.mixed(settings, number)))
             plan = guide.plan(number: number, random: &chance)
         }
-        Self.begin(draws, settings, number, plan: plan)
+        Self.begin(draws, settings, number, plan: plan, isBarren: isBarren)
         let judgement = Self.judgement(test(draws), draws)
         guide.observe(
             number: number, plan: plan, features: draws.features, targets: draws.targets, isValid: !draws.isOverrun && !draws.isRejected

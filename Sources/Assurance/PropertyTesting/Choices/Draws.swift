@@ -56,6 +56,8 @@ public final class Draws {
     public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
     public internal(set) var features: [UInt64] = []
+    /// Reads what the code under test reached, where a run is guided by that.
+    var coverage: CoverageFeatures?
     /// The bound of the first choice that was asked for and was not there.
     @usableFromInline var missingBound: UInt64 = 0
 

@@ -12,6 +12,8 @@ public struct PropertySettings: Hashable, Sendable {
     public var discardLimit = 1000
     /// Choices of one case.
     public var budget = Draws.defaultBudget
+    /// Whether cases that reach new regions of the code are built upon. Needs a build that counts coverage, and does nothing in others.
+    public var isGuidedByCoverage = false
 
     public init(cases: Int = 100, seed: UInt64 = 0) {
         self.cases = cases
@@ -111,6 +113,8 @@ public enum PropertyEngine {
             let value = generate(draws)
             if draws.isOverrun || draws.isRejected { return .rejected }
             draws.didRunBody = true
+            // What generation reached is of no interest.
+            draws.coverage?.reset()
             do {
                 return try holds(value) ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "falsified")))
             } catch {
@@ -173,6 +177,7 @@ private struct PropertyMachine {
         var seen: Set<[UInt64]> = []
         var number: UInt64 = 0
         var guide = SearchGuide()
+        draws.coverage = settings.isGuidedByCoverage ? CoverageFeatures() : nil
         while report.cases < settings.cases {
             // A case is a function of the seed and its own number, whatever the cases before it did.
             var mixer = SplitMix64(seed: settings.seed &+ number &* 0x9E37_79B9_7F4A_7C15 ^ 0xD1B5_4A32_D192_ED03)
@@ -183,9 +188,12 @@ private struct PropertyMachine {
                 seed: mixer.next(), prefix: plan?.prefix ?? [], tail: number == 0 || plan?.endsSimply == true ? .simplest : .random, misfit: .random,
                 budget: settings.budget)
             draws.temper.adapt(caseNumber: number, isBarren: report.duplicates + report.discarded > report.cases + 20)
+            draws.coverage?.reset()
             let judgement = judge()
+            var features = draws.features
+            draws.coverage?.collect(into: &features)
             guide.observe(
-                number: number, plan: plan, features: draws.features, targets: draws.targets,
+                number: number, plan: plan, features: features, targets: draws.targets,
                 isValid: !draws.isOverrun && !draws.isRejected
             ) { draws.sequence }
             if guide.isBlockEnd(after: number) { guide.commitBlock() }

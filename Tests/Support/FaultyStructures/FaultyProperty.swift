@@ -3,7 +3,8 @@ import PropertyTesting
 /// A property of a structure that has mutants built in: hand-written faults that a parameter switches on.
 ///
 /// A *task* is one mutant and one property that can notice it; how many cases an engine needs for it says how well the engine hunts. The
-/// trees, their mutants and their properties follow ETNA (J. Shi et al., "Etna: An Evaluation Platform for Property-Based Testing", ICFP 2023).
+/// trees, their mutants and their properties follow ETNA (J. Shi et al., "Etna: An Evaluation Platform for Property-Based Testing", ICFP
+/// 2023).
 ///
 /// ```swift
 /// for property in FaultyProperties.all() {

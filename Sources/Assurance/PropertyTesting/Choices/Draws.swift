@@ -50,6 +50,8 @@ public final class Draws {
     public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
     public internal(set) var features: [UInt64] = []
+    /// Reads what the code under test reached, where a run is guided by that.
+    var counters: CoverageFeatures?
 
     // MARK: What to tell people
 
@@ -57,6 +59,8 @@ public final class Draws {
     var quiet = 0
     /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.
     public internal(set) var journal: [String] = []
+    /// The choices that each line of the journal was made of; nil for notes.
+    var journalRanges: [Range<Int>?] = []
 
     // MARK: What to draw
 
@@ -150,7 +154,10 @@ public final class Draws {
         }
         state.pointee = fresh
         quiet = 0
-        if !journal.isEmpty { journal.removeAll() }
+        if !journal.isEmpty {
+            journal.removeAll()
+            journalRanges.removeAll()
+        }
         if !labels.isEmpty { labels.removeAll(keepingCapacity: true) }
         if !coverage.isEmpty { coverage.removeAll(keepingCapacity: true) }
         if !targets.isEmpty { targets.removeAll(keepingCapacity: true) }
@@ -296,7 +303,12 @@ public final class Draws {
     }
 
     /// A line of the report on a counterexample: what a step did, a value on the way. Costs a test of a flag in all other runs.
-    public func note(_ text: @autoclosure () -> String) { if isJournaling { journal.append(text()) } }
+    public func note(_ text: @autoclosure () -> String) { if isJournaling { tell(text(), nil) } }
+
+    private func tell(_ line: String, _ choices: Range<Int>?) {
+        journal.append(line)
+        journalRanges.append(choices)
+    }
 
     /// Runs a draw whose value is one line of the journal, whatever it draws itself.
     @inlinable @inline(__always)
@@ -316,13 +328,14 @@ public final class Draws {
     func journalOutermost<Value>(_ draw: () throws -> Value) rethrows -> Value {
         quiet += 1
         defer { quiet -= 1 }
+        let start = count
         let value = try draw()
-        if quiet == 1 { journal.append(String(reflecting: value)) }
+        if quiet == 1 { tell(SwiftLiteral.text(of: value), start..<max(start, count)) }
         return value
     }
 
     @usableFromInline
-    func journal(value: some Any) { if quiet == 0 { journal.append(String(reflecting: value)) } }
+    func journal(value: some Any) { if quiet == 0 { tell(SwiftLiteral.text(of: value), max(0, count - 1)..<count) } }
 
     /// Something that this case reached, as a hash: a case that reaches what none reached before is kept and built upon.
     public func feature(_ hash: UInt64) { if features.count < Self.maximumNotes { features.append(hash) } }

@@ -7,7 +7,7 @@
 /// ```
 public struct CaseReplay: Sendable {
     public var end: CaseEnd
-    /// What was noted; where nothing was, what was drawn.
+    /// What was drawn and noted, line by line.
     public var journal: [String]
     /// Whether the recorded choices fitted, none too few and none too many: false when the generator has changed since.
     public var isWhole: Bool
@@ -28,7 +28,7 @@ public struct CaseReplay: Sendable {
 
     private init(end: CaseEnd, draws: Draws, indices: [UInt64]) {
         self.end = draws.isRejected || draws.isOverrun ? .rejected : end
-        journal = draws.journal.isEmpty ? DrawnValues.lines(draws.sequence) : draws.journal
+        journal = draws.journal
         isWhole = !draws.isOverrun && !draws.isMisaligned && draws.count == indices.count
     }
 }

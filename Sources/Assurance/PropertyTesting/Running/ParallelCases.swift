@@ -26,6 +26,7 @@ final class ParallelCases: @unchecked Sendable {
             var count: Int
             var didRunBody: Bool
             var labels: [String]
+            var coverage: [CoverageObservation]
             /// Whether it stated features or targets.
             var hasNotes: Bool
         }
@@ -145,7 +146,7 @@ final class ParallelCases: @unchecked Sendable {
             chunk.cases.append(
                 Chunk.Case(
                     judgement: PropertyMachine.judgement(end, draws), start: start, count: draws.count, didRunBody: draws.didRunBody,
-                    labels: draws.labels, hasNotes: !draws.features.isEmpty || !draws.targets.isEmpty))
+                    labels: draws.labels, coverage: draws.coverage, hasNotes: !draws.features.isEmpty || !draws.targets.isEmpty))
         }
         return chunk
     }

@@ -18,7 +18,8 @@ public enum PropertyEngine {
         _ settings: PropertySettings = PropertySettings(), workers: Int, test: @escaping @Sendable (Draws) -> CaseEnd
     ) -> PropertyReport {
         var machine = PropertyMachine(settings: settings, test: test)
-        if workers < 2 { return machine.run() }
+        // The counters belong to the process: cases that run side by side could not be told apart.
+        if workers < 2 || settings.isGuidedByCoverage { return machine.run() }
         return machine.run(with: ParallelCases(settings: settings, workers: workers, test: test))
     }
 
@@ -34,6 +35,8 @@ public enum PropertyEngine {
             let value = generate(draws)
             if draws.isOverrun || draws.isRejected { return .rejected }
             draws.didRunBody = true
+            // What generation reached is of no interest.
+            draws.counters?.reset()
             do {
                 return try holds(value) ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "falsified")))
             } catch {

@@ -27,6 +27,7 @@ struct PropertyMachine {
         self.test = test
         draws = Draws(budget: settings.budget)
         draws.trie = trie
+        draws.counters = settings.isGuidedByCoverage ? CoverageFeatures() : nil
     }
 
     enum Judgement {
@@ -66,6 +67,7 @@ struct PropertyMachine {
 
     /// Case after case on this thread.
     mutating func run() -> PropertyReport {
+        runExamples()
         var number: UInt64 = 0
         while goesOn {
             runCase(number)
@@ -76,6 +78,7 @@ struct PropertyMachine {
 
     /// The same, with cases drawn ahead by others: the same result.
     mutating func run(with cases: ParallelCases) -> PropertyReport {
+        runExamples()
         let own = Draws(budget: settings.budget)
         let (draws, trie, test, settings) = (draws, trie, test, settings)
         var number: UInt64 = 0
@@ -95,7 +98,7 @@ struct PropertyMachine {
                     continue
                 }
                 if guide.isBlockEnd(after: number) { guide.commitBlock() }
-                note(one.judgement, number, one.labels, one.didRunBody) {
+                note(one.judgement, number, one.labels, one.coverage, one.didRunBody) {
                     // The spans were not handed over; the same case has them.
                     draws.trie = nil
                     Self.begin(draws, settings, number)
@@ -109,7 +112,32 @@ struct PropertyMachine {
         return finish()
     }
 
-    private var goesOn: Bool { report.cases < settings.cases && !report.isExhausted && !isOver }
+    private var goesOn: Bool { !report.isExhausted && !isOver && report.cases < demandedCases }
+
+    /// A demand on the kinds of cases may ask for more of them than the settings do, before it is known to be met or not.
+    private var demandedCases: Int {
+        if report.cases >= settings.cases, report.coverage.verdict == .undecided {
+            return CoverageRequirement.extendedCases(settings.cases)
+        }
+        return settings.cases
+    }
+
+    /// What a memory kept comes first, as it was recorded.
+    private mutating func runExamples() {
+        for indices in settings.examples {
+            let draws = draws
+            draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, min(indices.count, settings.budget)))
+            let judgement = Self.judgement(test(draws), draws)
+            report.examplesRun += 1
+            guard trie.insert(draws.indices, draws.shapes, count: draws.count) else { continue }
+            switch judgement {
+            case .overrun, .rejected:
+                // The generator has changed since: this is no case of today's property.
+                break
+            case .passed, .failed: note(judgement, nil, draws.labels, draws.coverage, draws.didRunBody) { draws.sequence }
+            }
+        }
+    }
 
     /// Most cases are refused: then they are drawn without a temper's limits.
     private var isBarren: Bool { report.discarded > report.cases + 20 }
@@ -122,7 +150,9 @@ struct PropertyMachine {
             plan = guide.plan(number: number, random: &chance)
         }
         Self.begin(draws, settings, number, plan: plan, isBarren: isBarren)
+        draws.counters?.reset()
         let judgement = Self.judgement(test(draws), draws)
+        draws.counters?.collect(into: &draws.features)
         guide.observe(
             number: number, plan: plan, features: draws.features, targets: draws.targets, isValid: !draws.isOverrun && !draws.isRejected
         ) { draws.sequence }
@@ -135,18 +165,20 @@ struct PropertyMachine {
             return
         }
         duplicatesInARow = 0
-        note(judgement, number, draws.labels, draws.didRunBody) { draws.sequence }
+        note(judgement, number, draws.labels, draws.coverage, draws.didRunBody) { draws.sequence }
     }
 
-    /// Takes note of a new case.
+    /// Takes note of a new case; one without a number comes from a memory.
     private mutating func note(
-        _ judgement: Judgement, _ number: UInt64, _ labels: [String], _ didRunBody: Bool, _ sequence: () -> ChoiceSequence
+        _ judgement: Judgement, _ number: UInt64?, _ labels: [String], _ coverage: [CoverageObservation], _ didRunBody: Bool,
+        _ sequence: () -> ChoiceSequence
     ) {
         switch judgement {
         case .passed:
             bodies += 1
             report.cases += 1
             if number == 0 { simplest = sequence() }
+            if !coverage.isEmpty { report.coverage.count(coverage) }
             if !labels.isEmpty { for label in Set(labels) { report.labels[label, default: 0] += 1 } }
         case .rejected, .overrun:
             if didRunBody { bodies += 1 }
@@ -159,10 +191,10 @@ struct PropertyMachine {
             bodies += 1
             report.outcome = .falsified
             collect(failure, sequence())
-            if last == nil { last = number &+ min(max(number, 20), UInt64(settings.searchOn)) }
+            if last == nil { last = (number ?? 0) &+ min(max(number ?? 0, 20), UInt64(settings.searchOn)) }
         }
         report.isExhausted = trie.isExhausted
-        if let last, number >= last { isOver = true }
+        if let last, let number, number >= last { isOver = true }
     }
 
     /// A failure of a kind not seen yet is a bug of its own; of a known kind the simplest case is the best to start shrinking from.
@@ -182,7 +214,11 @@ struct PropertyMachine {
     private mutating func finish() -> PropertyReport {
         report.isInconsistent = trie.isInconsistent
         draws.trie = nil
-        for number in report.failures.indices { report.failures[number] = show(shrink(report.failures[number])) }
+        draws.counters = nil
+        for number in report.failures.indices {
+            report.failures[number] = show(shrink(report.failures[number]))
+            if settings.explains, !report.failures[number].isFlaky { explain(&report.failures[number]) }
+        }
         return report
     }
 
@@ -230,6 +266,24 @@ struct PropertyMachine {
             failure.isFlaky = true
         }
         failure.journal = draws.journal
+        failure.journalRanges = draws.journalRanges
         return failure
+    }
+
+    /// Finds out what matters in a counterexample.
+    private func explain(_ failure: inout PropertyReport.Failure) {
+        let (draws, test, origin) = (draws, test, failure.failure.origin)
+        let budget = settings.budget
+        var explainer = Explainer(failure.sequence, seed: settings.seed, limit: PropertySettings.explanationLimit) { prefix, completion in
+            draws.begin(seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: budget)
+            let end: Explainer.End
+            switch Self.judgement(test(draws), draws) {
+            case .passed: end = .passes
+            case .failed(let again): end = again.origin == origin ? .fails : .neither
+            case .rejected, .overrun: end = .neither
+            }
+            return Explainer.Observation(end: end, drawn: draws.sequence)
+        }
+        failure.explanation = explainer.explain()
     }
 }

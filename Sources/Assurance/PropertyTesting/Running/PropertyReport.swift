@@ -23,6 +23,31 @@ public struct PropertyReport: Hashable, Sendable {
         public var isFlaky = false
         /// What was drawn and noted in that last run, line by line.
         public var journal: [String] = []
+        /// What matters in it, and how its numbers hang together; nil where nobody asked.
+        public var explanation: Explanation?
+        /// The choices that each line of the journal was made of; nil for notes, empty where it is not known.
+        var journalRanges: [Range<Int>?] = []
+
+        /// The journal, each line with what the explanation says of it.
+        public var annotatedJournal: [String] {
+            guard let explanation else { return journal }
+            var told: Set<Explanation.Note> = []
+            var lines = journal
+            for (place, choices) in journalRanges.enumerated() where place < lines.count {
+                guard let choices, let comment = explanation.comment(on: choices) else { continue }
+                lines[place] += "  \(comment)"
+                told.formUnion(
+                    explanation.notes.filter { choices.lowerBound <= $0.choices.lowerBound && $0.choices.upperBound <= choices.upperBound })
+            }
+            // What spans several values, or values that are told in another way.
+            lines +=
+                explanation.relations.isEmpty
+                ? []
+                : explanation.notes.filter { note in
+                    !told.contains(note) && explanation.relations.contains { $0.text == note.text }
+                }.map { "// \($0.text)" }
+            return lines
+        }
 
         public var token: ReplayToken { ReplayToken(sequence) }
     }
@@ -41,6 +66,10 @@ public struct PropertyReport: Hashable, Sendable {
     public var isInconsistent = false
     /// How many cases carry each label, by label.
     public var labels: [String: Int] = [:]
+    /// What the property demanded of its cases by ``Draws/cover(_:atLeast:when:)``, and what there was.
+    public var coverage = CoverageTally()
+    /// Remembered cases that were run first.
+    public var examplesRun = 0
 
     public init() {}
 }

@@ -19,11 +19,16 @@ public struct PropertySession: Sendable {
     public var deadline: Duration?
     /// Runs the bodies in a child process, which is ended when one case takes longer than this. nil: in this process.
     public var caseLimit: Duration?
+    /// What is remembered of the property, under ``name``; failures of before are run first, and those of this run kept.
+    public var store: (any ExampleStore)?
+    /// The same in every run: the key of what is remembered.
+    public var name = ""
     public var suppressedHealthChecks: Set<HealthCheck.Kind> = []
     public var time: any TimeSource
 
     public init(_ settings: PropertySettings = PropertySettings(), time: any TimeSource = SystemTimeSource()) {
         self.settings = settings
+        self.settings.explains = true
         self.time = time
     }
 
@@ -42,6 +47,9 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        var recall = store.map { ExampleRecall(property: name, store: $0) }
+        var settings = settings
+        settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = PropertyEngine.run(settings) { draws in
             supervisor.begin()
             let end = test(draws)
@@ -60,6 +68,10 @@ public struct PropertySession: Sendable {
             replay.end = supervisor.timed(replay.end)
             verdict.add(failure, replay)
         }
+        for example in recall?.examples ?? [] {
+            recall?.note(example, ended: CaseReplay.run(example.token.indices, test: test).end)
+        }
+        verdict.memory = recall?.finish(verdict.report) ?? []
         verdict.finish(supervisor)
         return verdict
     }
@@ -74,6 +86,9 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        var recall = store.map { ExampleRecall(property: name, store: $0) }
+        var settings = settings
+        settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = await PropertyEngine.runAsync(settings) { draws in
             // A closure is of the caller's isolation when it captures it.
             _ = isolation
@@ -93,6 +108,10 @@ public struct PropertySession: Sendable {
             replay.end = supervisor.timed(replay.end)
             verdict.add(failure, replay)
         }
+        for example in recall?.examples ?? [] {
+            recall?.note(example, ended: await CaseReplay.runAsync(example.token.indices, test: test).end)
+        }
+        verdict.memory = recall?.finish(verdict.report) ?? []
         verdict.finish(supervisor)
         return verdict
     }

@@ -15,6 +15,16 @@ public struct PropertySettings: Hashable, Sendable {
     /// Choices of one case.
     public var budget = Draws.defaultBudget
 
+    /// Whether cases that reach new regions of the code are built upon. Needs a build that counts coverage, and does nothing in others.
+    public var isGuidedByCoverage = false
+    /// Whether counterexamples are explained, which takes up to ``explanationLimit`` bodies for each.
+    public var explains = false
+    /// Cases that are run first, whatever they are made of: what a memory kept.
+    public var examples: [[UInt64]] = []
+
+    /// Bodies that may be spent on explaining one counterexample.
+    public static let explanationLimit = 1000
+
     public init(cases: Int = 100, seed: UInt64 = 0) {
         self.cases = cases
         self.seed = seed

@@ -11,6 +11,8 @@ public struct PropertyVerdict: Sendable {
     /// One for each distinct bug, in the order found; then what was flaky; then that the run gave up.
     public private(set) var failures: [Failure] = []
     public private(set) var warnings: [HealthCheck.Finding] = []
+    /// What could not be read or kept of the examples.
+    public internal(set) var memory: [ExampleWarning] = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
 
@@ -34,7 +36,8 @@ public struct PropertyVerdict: Sendable {
         if case .failed(let last) = replay.end { failure = last }
         let proof = found.isProvedMinimal ? "nothing simpler fails" : "simplest found"
         let text = Self.text(
-            failure, counterexample: Self.lines(replay.journal), qualifier: proof,
+            failure, counterexample: Self.lines(replay.journal == found.journal ? found.annotatedJournal : replay.journal),
+            qualifier: proof,
             facts: ["case \(found.casesToFailure) of seed \(seed), then \(found.shrinkBodies) to shrink it"], token: found.token)
         failures.append(Failure(failure: failure, description: text))
     }
@@ -49,6 +52,23 @@ public struct PropertyVerdict: Sendable {
         if report.outcome == .gaveUp {
             let gaveUp = PropertyGaveUp(cases: report.cases, discarded: report.discarded)
             failures.append(Failure(failure: CaseFailure(origin: FailureOrigin(reason: "gave up")), description: gaveUp.description))
+        }
+        if report.outcome == .passed {
+            if report.cases == 0 {
+                failures.append(
+                    Failure(
+                        failure: CaseFailure(origin: FailureOrigin(reason: "no case")),
+                        description: "no case of the property ran, so nothing was shown"))
+            }
+            for entry in report.coverage.entries where entry.requirement.verdict == .failed {
+                let requirement = entry.requirement
+                failures.append(
+                    Failure(
+                        failure: CaseFailure(origin: FailureOrigin(reason: "not covered: \(entry.label)")),
+                        description: "'\(entry.label)' is to be at least \(requirement.share) of the cases and was \(requirement.hits) of "
+                            + "\(requirement.cases); no case failed, but the property was not tried on what it is about: "
+                            + "make the generator draw such cases more often"))
+            }
         }
         warnings = HealthCheck.findings(in: supervisor.figures, suppressing: suppressed)
     }

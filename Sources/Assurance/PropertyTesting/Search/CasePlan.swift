@@ -1,7 +1,7 @@
 /// What a case starts from: choices that are replayed before fresh ones follow.
 ///
-/// The engine begins such a case with `draws.begin(seed:, prefix: plan.prefix, tail: .random, misfit: .random)`: an index that does not fit where
-/// it is drawn, and everything behind the prefix, is drawn anew.
+/// The engine begins such a case with `draws.begin(seed:, prefix: plan.prefix, tail: .random, misfit: .random)`: an index that does not fit
+/// where it is drawn, and everything behind the prefix, is drawn anew.
 struct CasePlan: Hashable, Sendable {
     enum Purpose: Hashable, Sendable {
         /// The beginning of a case of the corpus.

@@ -2,12 +2,13 @@ import Determinism
 
 /// What is the same for all values of one case: how large they are, how long the collections, how often a value comes again.
 ///
-/// Independent draws from one distribution make every case look alike: large integers that never meet, lists of a middling length. Faults hide where
-/// keys collide, where all numbers are small, where a structure has many elements. So each case draws a temper first, from its seed, and
-/// all its choices follow it. It is used while a case is generated and at no other time: it is not recorded, and a replay needs none.
+/// Independent draws from one distribution make every case look alike: large integers that never meet, lists of a middling length. Faults
+/// hide where keys collide, where all numbers are small, where a structure has many elements. So each case draws a temper first, from its
+/// seed, and all its choices follow it. It is used while a case is generated and at no other time: it is not recorded, and a replay needs
+/// none.
 ///
-/// Sources of the ideas: sized generation (K. Claessen, J. Hughes, "QuickCheck", ICFP 2000), duplicated values (Hypothesis' mutation of equal
-/// spans), swarm testing (A. Groce et al., ISSTA 2012): diversity between cases beats the best average case.
+/// Sources of the ideas: sized generation (K. Claessen, J. Hughes, "QuickCheck", ICFP 2000), duplicated values (Hypothesis' mutation of
+/// equal spans), swarm testing (A. Groce et al., ISSTA 2012): diversity between cases beats the best average case.
 @usableFromInline
 struct CaseTemper: Hashable, Sendable {
     /// Indices of integers stay at or below it.

@@ -13,19 +13,20 @@ import Determinism
 /// }
 /// ```
 ///
-/// **What it learns from.** *Features* are hashes of what a case reached: states of a model, edges of code. A case with a feature that none had
-/// before enters the corpus. *Targets* are scores to be raised, one search for each label (``TargetSearch``). A property that states
+/// **What it learns from.** *Features* are hashes of what a case reached: states of a model, edges of code. A case with a feature that none
+/// had before enters the corpus. *Targets* are scores to be raised, one search for each label (``TargetSearch``). A property that states
 /// neither costs nothing but a test.
 ///
-/// **What it does with it.** Some cases sweep the neighbours of the *frontier*, the entry with the rarest feature (``FrontierEntry``). Some cut
-/// an entry near its end and draw the rest anew. Some mutate one: parts made equal, exchanged between cases, repeated. Some are drawn
+/// **What it does with it.** Some cases sweep the neighbours of the *frontier*, the entry with the rarest feature (``FrontierEntry``). Some
+/// cut an entry near its end and draw the rest anew. Some mutate one: parts made equal, exchanged between cases, repeated. Some are drawn
 /// plainly, so that the search cannot get stuck.
 ///
-/// **Two cores.** A plan depends on the case's number, its stream of chance, and observations of earlier *blocks* only. Within a block cases may
-/// run and be observed in any order; ``commitBlock()`` takes them in by number.
+/// **Two cores.** A plan depends on the case's number, its stream of chance, and observations of earlier *blocks* only. Within a block
+/// cases may run and be observed in any order; ``commitBlock()`` takes them in by number.
 ///
 /// Sources: AFL and AFLFast (M. Böhme et al., "Coverage-based Greybox Fuzzing as Markov Chain", CCS 2016) for the corpus and rare features;
-/// Zest (R. Padhye et al., ISSTA 2019) for mutating choices instead of values; A. Löscher, K. Sagonas, "Targeted Property-Based Testing", ISSTA 2017.
+/// Zest (R. Padhye et al., ISSTA 2019) for mutating choices instead of values; A. Löscher, K. Sagonas, "Targeted Property-Based Testing",
+/// ISSTA 2017.
 struct SearchGuide: Sendable {
     /// Cases of a block once the run is under way; the first blocks are shorter, so that short runs learn too.
     static let blockSize: UInt64 = 64

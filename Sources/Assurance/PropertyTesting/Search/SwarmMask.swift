@@ -6,8 +6,8 @@ import Determinism
 /// that is only ever pushed to hardly come up. So some cases choose from a random few of the branches only (A. Groce et al., "Swarm
 /// Testing", ISSTA 2012). All selectors with the same number of branches keep to the same few.
 ///
-/// Decided while a case is generated, not recorded: a replay, and a shrinker, may take any branch. The first branch of a small selector is always
-/// among the few, since it is what ends a recursion by convention.
+/// Decided while a case is generated, not recorded: a replay, and a shrinker, may take any branch. The first branch of a small selector is
+/// always among the few, since it is what ends a recursion by convention.
 @usableFromInline
 struct SwarmMask: Hashable, Sendable {
     /// 0: all branches take part.

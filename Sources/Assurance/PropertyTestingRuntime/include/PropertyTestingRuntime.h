@@ -15,6 +15,7 @@
 #ifndef PROPERTY_TESTING_RUNTIME_H
 #define PROPERTY_TESTING_RUNTIME_H
 
+#include "CoverageCounters.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -15,7 +15,7 @@ import StrictDocuments
 /// Counting rules: a *body* is one call of the property with a whole value, one that then turns out not to meet an assumption included; a
 /// candidate that ends inside the generator, and a verdict that was known without running, is none. The replay for the report is not
 /// counted. Seeds follow one another, no setting is made for a challenge, and the time is CPU time of this process from the first failing body
-/// to the end of the run.
+/// to the last one.
 struct Challenge {
     let name: String
     /// The values, as `String(describing:)` writes them, of which each counts as the minimum.
@@ -45,14 +45,16 @@ struct Challenge {
         attempt = { settings in
             var attempt = Attempt()
             var failedAt: Int64?
+            var endedAt: Int64 = 0
             let result = PropertyEngine.run(settings) { draws in
                 (draws, generate(draws))
             } holds: { draws, value in
                 let isHeld = holds(draws, value)
+                if failedAt != nil { endedAt = Self.cpuNanoseconds() }
                 if !isHeld, !draws.isRejected, failedAt == nil { failedAt = Self.cpuNanoseconds() }
                 return isHeld
             }
-            attempt.shrinkNanoseconds = failedAt.map { Self.cpuNanoseconds() - $0 } ?? 0
+            attempt.shrinkNanoseconds = failedAt.map { max(0, endedAt - $0) } ?? 0
             if case .falsified(let value, _, _) = result.outcome { attempt.shown = "\(value.1)" }
             attempt.bodies = result.shrinkBodies
             attempt.tries = result.shrinkTries

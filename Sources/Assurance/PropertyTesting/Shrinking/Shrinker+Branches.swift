@@ -145,8 +145,8 @@ extension Shrinker {
         }
     }
 
-    /// Random completions of another branch: those that each has for certain, and those within the budget.
-    private static let (certainCompletions, completions) = (8, 24)
+    /// Random completions of another branch: those that each has for certain, those of a lower number, and those within the budget.
+    private static let (certainCompletions, certainForNumbers, completions) = (8, 5, 24)
 
     /// Another branch makes everything behind it mean something else: what stands before it is kept, and what another failing case has
     /// there, or random choices, complete it. A completion that fails, but is not simpler yet, is shrunk on trial.
@@ -159,9 +159,9 @@ extension Shrinker {
             let shape = best.shapes[position]
             let isBranch = isBranch(position)
             if shape.bound > 0, shape.bound < 64, shape.kind != .more {
-                let others = (0...shape.bound).filter { $0 != value && (isBranch || $0 < value) }
-                for other in others.prefix(8) where position < best.count {
-                    bodyLimit = isBranch ? max(budget, bodies + Self.certainCompletions) : budget
+                let others = isBranch ? (0...shape.bound).filter { $0 != value } : Set([0, value / 2, max(value, 1) - 1]).sorted()
+                for other in others.prefix(8) where position < best.count && other != value {
+                    bodyLimit = max(budget, bodies + (isBranch ? Self.certainCompletions : Self.certainForNumbers))
                     if escape(to: other, at: position) { return }
                 }
             }

@@ -69,6 +69,8 @@ extension Shrinker {
 
     /// Partners that each number is tried with.
     private static let partners = 8
+    /// Bodies of one run of the pass over pairs.
+    private static let mostBodies = 120
 
     /// Two numbers, the first towards its simplest value: the second the other way (their sum stays), or the same way (their difference).
     mutating func movePairs() {
@@ -77,6 +79,7 @@ extension Shrinker {
         let patience = max(4, restBits)
         let start = version
         var spentUntil = patienceEnd(patience)
+        let last = bodies + Self.mostBodies
         defer { settlePatience(patience, hasFound: version != start) }
         var first = 0
         while first < best.count, tries < limit {
@@ -91,7 +94,7 @@ extension Shrinker {
                     swapPair(first, second)
                     movePair(first, second, along: -1)
                     movePair(first, second, along: 1)
-                    if version != before { spentUntil = bodies + patience }
+                    if version != before { spentUntil = min(last, bodies + patience) }
                 }
                 second += 1
             }

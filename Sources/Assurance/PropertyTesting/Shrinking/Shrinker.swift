@@ -225,12 +225,12 @@ struct Shrinker {
 
     /// Bodies that may be spent on passes which rarely succeed: a share of what was needed so far, and more where much is left to explain.
     private var speculationBudget: Int {
-        // An end of the range is no accident, and neither is what was searched for.
-        let large = best.indices.indices.count {
-            best.shapes[$0].isNumber && best.indices[$0] >= 16 && best.indices[$0] < best.shapes[$0].bound
-                && known.settledCount(after: best.indices[..<$0]) < 8
+        let large = best.indices.indices.filter {
+            best.shapes[$0].isNumber && best.indices[$0] >= 16 && known.settledCount(after: best.indices[..<$0]) < 8
         }
-        return max(0, bodies - 16) / 6 + 40 * min(large, 4)
+        // An end of the range is likely no accident.
+        let worth = large.prefix(4).reduce(0) { $0 + (best.indices[$1] == best.shapes[$1].bound ? 24 : 50) }
+        return max(0, bodies - 16) / 6 + worth
     }
 
     /// The state of the best that matters to a pass.

@@ -103,7 +103,7 @@ extension Shrinker {
             for other in raised where position < best.count - 1 {
                 var candidate = Array(best.indices[...position])
                 candidate[position] = other
-                candidate += [UInt64](repeating: 0, count: best.count - 2 - position)
+                candidate += [UInt64](repeating: 0, count: max(0, best.count - 2 - position))
                 if accept(candidate) { break }
             }
             position += 1
@@ -178,7 +178,7 @@ extension Shrinker {
         prefix[position] = other
         // What follows, as far as it is known, tells whether this is a branch at all.
         if accept(
-            prefix + [UInt64](repeating: 0, count: best.count - prefix.count - (other > best.indices[position] ? 1 : 0)), isHopeful: true)
+            prefix + [UInt64](repeating: 0, count: max(0, best.count - prefix.count - (other > best.indices[position] ? 1 : 0))), isHopeful: true)
         {
             return true
         }

@@ -51,7 +51,7 @@ extension Draws {
             var order = values
             var place = 0
             while place + 1 < order.count {
-                let other = place + Int(uniform(bound: UInt64(order.count - 1 - place)))
+                let other = place + Int(uniform(bound: UInt64(order.count - 1 - place), kind: .integer))
                 if other != place { order.swapAt(place, other) }
                 place += 1
             }

@@ -305,7 +305,7 @@ public final class Draws {
     /// A line of the report on a counterexample: what a step did, a value on the way. Costs a test of a flag in all other runs.
     public func note(_ text: @autoclosure () -> String) { if isJournaling { tell(text(), nil) } }
 
-    private func tell(_ line: String, _ choices: Range<Int>?) {
+    func tell(_ line: String, _ choices: Range<Int>?) {
         journal.append(line)
         journalRanges.append(choices)
     }

@@ -110,7 +110,7 @@ struct CaseTransfer {
             case .label: draws.labels.append(text)
             case .target: draws.targets[text] = Double(bitPattern: bits)
             case .feature: draws.features.append(bits)
-            case .journal: draws.journal.append(text)
+            case .journal: draws.tell(text, Self.choices(bits))
             }
         }
         switch answer.end {
@@ -153,8 +153,8 @@ struct CaseTransfer {
     func salvageJournal(_ draws: Draws) {
         guard draws.isJournaling else { return }
         var writer = NoteWriter(bytes: notes)
-        for line in draws.journal {
-            writer.add(.journal, text: line)
+        for (place, line) in draws.journal.enumerated() {
+            writer.add(.journal, bits: Self.bits(draws.journalRanges, place), text: line)
             answer.pointee.notesCount = writer.count
         }
     }
@@ -175,8 +175,22 @@ struct CaseTransfer {
         for label in draws.labels { writer.add(.label, text: label) }
         for (label, score) in draws.targets.sorted(by: { $0.key < $1.key }) { writer.add(.target, bits: score.bitPattern, text: label) }
         for feature in draws.features { writer.add(.feature, bits: feature) }
-        for line in draws.journal { writer.add(.journal, text: line) }
+        for (place, line) in draws.journal.enumerated() {
+            writer.add(.journal, bits: Self.bits(draws.journalRanges, place), text: line)
+        }
         answer.pointee.notesCount = writer.count
+    }
+
+    /// What ``bits(_:_:)`` wrote; nil for anything else.
+    private static func choices(_ bits: UInt64) -> Range<Int>? {
+        let (start, end) = (Int(bits >> 32) - 1, Int(bits & 0xFFFF_FFFF))
+        return start >= 0 && start <= end ? start..<end : nil
+    }
+
+    /// The choices of a line: the start, one up, in the upper half, the end in the lower; 0 for none.
+    private static func bits(_ ranges: [Range<Int>?], _ place: Int) -> UInt64 {
+        guard place < ranges.count, let range = ranges[place] else { return 0 }
+        return UInt64(range.lowerBound + 1) << 32 | UInt64(range.upperBound)
     }
 }
 

@@ -198,7 +198,8 @@ struct Shrinker {
             for pass in Pass.speculative where !disabledPasses.contains(pass) {
                 // None takes it all, but the last two. Merging is promising as far as there is something to merge.
                 switch pass {
-                case .slopes, .enumerate: bodyLimit = end
+                case .enumerate: bodyLimit = end
+                case .slopes: bodyLimit = unexplained.count > 1 ? max(end, bodies + 60) : end
                 case .stepOver: bodyLimit = min(end, bodies + budget * 3 / 4)
                 case .mergeElements: bodyLimit = max(min(end, bodies + budget / 2), bodies + max(0, restBits - 2))
                 default: bodyLimit = min(end, bodies + max(4, budget / 2))
@@ -225,12 +226,16 @@ struct Shrinker {
 
     /// Bodies that may be spent on passes which rarely succeed: a share of what was needed so far, and more where much is left to explain.
     private var speculationBudget: Int {
-        let large = best.indices.indices.filter {
+        // An end of the range is likely no accident.
+        let worth = unexplained.prefix(4).reduce(0) { $0 + (best.indices[$1] == best.shapes[$1].bound ? 24 : 50) }
+        return max(0, bodies - 16) / 6 + worth
+    }
+
+    /// Where large numbers stand of which hardly any smaller one was tried.
+    private var unexplained: [Int] {
+        best.indices.indices.filter {
             best.shapes[$0].isNumber && best.indices[$0] >= 16 && known.settledCount(after: best.indices[..<$0]) < 8
         }
-        // An end of the range is likely no accident.
-        let worth = large.prefix(4).reduce(0) { $0 + (best.indices[$1] == best.shapes[$1].bound ? 24 : 50) }
-        return max(0, bodies - 16) / 6 + worth
     }
 
     /// The state of the best that matters to a pass.

@@ -1,0 +1,160 @@
+import Determinism
+import Testing
+
+@testable import PropertyTesting
+
+/// The shrinker's own mutants: each pass switched off, and a challenge that tells.
+struct ShrinkingMutants {
+    /// How often the minimum was reached, and bodies in all.
+    private struct Outcome {
+        var minimal = 0
+        var bodies = 0
+        var cases = 0
+    }
+
+    private struct Problem: Sendable {
+        var name: String
+        /// Finds failing cases, and gives what shrinks them all without some passes.
+        var prepare: @Sendable () -> (Set<Shrinker.Pass>) -> Outcome
+
+        init<Value>(
+            _ name: String, minimum: String, seeds: UInt64 = 8, generate: @escaping @Sendable (Draws) -> Value,
+            holds: @escaping @Sendable (Value) -> Bool
+        ) {
+            self.name = name
+            prepare = {
+                var failing: [ChoiceSequence] = []
+                let draws = Draws(budget: 1024)
+                draws.begin(seed: 0, tail: .simplest)
+                _ = generate(draws)
+                let simplest = draws.sequence
+                for attempt in 0..<60_000 as Range<UInt64> where failing.count < seeds {
+                    draws.begin(seed: attempt)
+                    let value = generate(draws)
+                    if !draws.isOverrun, !draws.isRejected, !holds(value) { failing.append(draws.sequence) }
+                }
+                return { disabled in
+                    var outcome = Outcome()
+                    for first in failing {
+                        outcome.cases += 1
+                        var shrinker = Shrinker(
+                            first, seed: 1, limit: 2000, reading: draws, passing: [simplest], disabledPasses: disabled
+                        ) { prefix, completion in
+                            draws.begin(seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: 1024)
+                            let value = generate(draws)
+                            if draws.isOverrun { return .overrun(nextBound: draws.missingBound) }
+                            if draws.isRejected { return .rejected }
+                            draws.didRunBody = true
+                            return holds(value) ? .passes : .fails(draws.sequence)
+                        }
+                        shrinker.shrink()
+                        draws.begin(seed: 0, prefix: shrinker.best.indices, tail: .none, budget: 1024)
+                        outcome.bodies += shrinker.bodies
+                        if "\(generate(draws))" == minimum { outcome.minimal += 1 }
+                    }
+                    return outcome
+                }
+            }
+        }
+    }
+
+    private static let problems: [Problem] = [
+        Problem("deletion", minimum: "([0, 0], 0)") {
+            ($0.array { $0.int() }, $0.int(in: 0...10))
+        } holds: { values, index in
+            index >= values.count || values.count { $0 == values[index] } < 2
+        },
+        Problem("length first", minimum: "[0, 0, 700]") { draws -> [Int] in
+            let count = draws.int(in: 1...50)
+            return (0..<count).map { _ in draws.int(in: 0...1000) }
+        } holds: {
+            $0.count < 3 || $0[$0.count - 1] < 700
+        },
+        Problem("length of a list", minimum: "[900]") { draws -> [Int] in
+            let count = draws.int(in: 1...100)
+            return (0..<count).map { _ in draws.int(in: 0...1000) }
+        } holds: {
+            ($0.max() ?? 0) < 900
+        },
+        Problem("long tuple", minimum: "\([Int](repeating: 0, count: 29) + [5])") { draws in
+            (0..<30).map { _ in draws.int(in: 0...1000) }
+        } holds: {
+            $0[29] < 5
+        },
+        Problem("equal values", minimum: "[31, 31, 31]") { draws in
+            (0..<3).map { _ in draws.int(in: 0...60) }
+        } holds: {
+            $0[0] < 31 || $0[0] != $0[1] || $0[1] != $0[2]
+        },
+        Problem("difference of two", minimum: "[10, 7]") {
+            [$0.int(in: 0...5000), $0.int(in: 0...5000)]
+        } holds: {
+            $0[0] < 10 || $0[0] - $0[1] != 3
+        },
+        Problem("references", minimum: "[1, 0]") {
+            $0.array { $0.int(in: 0...10) }
+        } holds: { values in
+            !values.allSatisfy { $0 < values.count } || values.indices.allSatisfy { values[$0] == $0 || values[values[$0]] != $0 }
+        },
+        Problem("order", minimum: "[0, 5, 9]") { draws in
+            draws.array { $0.int(in: 0...9) }
+        } holds: { values in
+            !(values.contains(5) && values.contains(9) && values.contains(0))
+        },
+        Problem("balance", minimum: "((()))") {
+            $0.text(alphabet: ["(", ")", "a"])
+        } holds: { text in
+            let opening = text.count { $0 == "(" }
+            return opening < 3 || opening != text.count { $0 == ")" }
+        },
+        Problem("product of two", minimum: "[1, 360]", seeds: 4) {
+            [$0.int(in: 1...400), $0.int(in: 1...400)]
+        } holds: {
+            $0[0] * $0[1] != 360
+        },
+        Problem("early end", minimum: "[]") { draws -> [Int] in
+            draws.bool() ? [] : (0..<8).map { _ in draws.int(in: 0...1000) }
+        } holds: {
+            !$0.isEmpty && $0.reduce(0, +) < 3000
+        },
+        Problem("another branch", minimum: "list [0, 0, 0, 0]") { draws -> String in
+            draws.oneOf([{ "list \($0.array { $0.int() })" }, { "table \($0.array(8...12) { $0.int(in: 0...1000) })" }])
+        } holds: { text in
+            !text.hasPrefix("table") && text.count { $0 == "," } < 3
+        },
+        Problem("multiple", minimum: "105") {
+            $0.int(in: 0...1_000_000)
+        } holds: {
+            $0 <= 100 || $0 % 7 != 0
+        },
+        Problem("linear relation", minimum: "[20, 12]") {
+            [$0.int(in: 0...500), $0.int(in: 0...500)]
+        } holds: {
+            $0[0] < 20 || ($0[0] + 3 * $0[1]) % 17 != 5
+        },
+        Problem("no structure at all", minimum: "[1, 2, 2]") { draws in
+            (0..<3).map { _ in draws.int(in: 0...3) }
+        } holds: {
+            !($0 == [1, 2, 2] || $0 == [3, 3, 1] || $0 == [2, 0, 3])
+        },
+    ]
+
+    @Test(
+        "a pass that is switched off is missed: a minimum is no longer reached, or costs a tenth more",
+        arguments: [
+            (.zeroNumbers, "deletion"), (.keepFew, "deletion"), (.deleteElements, "order"), (.lowerEach, "length first"),
+            (.lowerSizes, "length of a list"), (.zeroRuns, "long tuple"), (.lowerDuplicates, "equal values"), (.pairs, "difference of two"),
+            (.deleteReferenced, "references"), (.sortSiblings, "balance"), (.deleteTwo, "balance"), (.multiplyPairs, "product of two"),
+            (.raiseToShorten, "early end"), (.escapeBranches, "another branch"), (.stepOver, "multiple"), (.slopes, "linear relation"),
+            (.enumerate, "no structure at all"),
+        ] as [(Shrinker.Pass, String)])
+    fileprivate func passes(_ pass: Shrinker.Pass, _ name: String) throws {
+        let problem = try #require(Self.problems.first { $0.name == name })
+        let measure = problem.prepare()
+        let (full, without) = (measure([]), measure([pass]))
+        #expect(full.cases > 0 && full.minimal == full.cases)
+        #expect(
+            without.minimal < full.minimal || Double(without.bodies) > 1.1 * Double(full.bodies),
+            "\(without.minimal) of \(full.minimal), \(without.bodies) bodies for \(full.bodies)")
+    }
+}

@@ -277,7 +277,10 @@ struct ConcurrencyTests {
                 // no order of these operations gives these responses; the longest that does:
                 //   thread 1: counter.increment() → 1
                 //   then thread 2: counter.increment() → 1, but the model answers 2
-                """ { tidy += 1 }
+                """
+            {
+                tidy += 1
+            }
         }
         // Two pauses where one would do are left now and then.
         #expect(tidy >= 6, "\(tidy) of 10")

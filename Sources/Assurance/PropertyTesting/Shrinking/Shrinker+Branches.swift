@@ -178,7 +178,8 @@ extension Shrinker {
         prefix[position] = other
         // What follows, as far as it is known, tells whether this is a branch at all.
         if accept(
-            prefix + [UInt64](repeating: 0, count: max(0, best.count - prefix.count - (other > best.indices[position] ? 1 : 0))), isHopeful: true)
+            prefix + [UInt64](repeating: 0, count: max(0, best.count - prefix.count - (other > best.indices[position] ? 1 : 0))),
+            isHopeful: true)
         {
             return true
         }

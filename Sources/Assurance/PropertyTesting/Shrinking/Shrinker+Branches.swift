@@ -146,7 +146,7 @@ extension Shrinker {
     }
 
     /// Random completions of another branch: those that each has for certain, those of a lower number, and those within the budget.
-    private static let (certainCompletions, certainForNumbers, completions) = (8, 5, 24)
+    private static let (certainCompletions, certainForNumbers, completions) = (14, 5, 24)
 
     /// Another branch makes everything behind it mean something else: what stands before it is kept, and what another failing case has
     /// there, or random choices, complete it. A completion that fails, but is not simpler yet, is shrunk on trial.
@@ -203,7 +203,7 @@ extension Shrinker {
     /// Bodies for shrinking a case on trial.
     private static let trialBodies = 60
     /// Cases shrunk on trial for each branch.
-    private static let trials = 4
+    private static let trials = 8
 
     /// Shrinks another case that fails, and takes it where it ends simpler than the best; else everything is as before.
     private mutating func descend(from other: ChoiceSequence) -> Bool {

@@ -186,6 +186,7 @@ struct Shrinker {
             }
             let before = version
             let budget = speculationBudget
+            let areTied = unexplained.count > 1
             bodyLimit = bodies + budget
             for pass in queue where Pass.deleting.contains(pass) {
                 perform(pass)
@@ -199,7 +200,7 @@ struct Shrinker {
                 // None takes it all, but the last two. Merging is promising as far as there is something to merge.
                 switch pass {
                 case .enumerate: bodyLimit = end
-                case .slopes: bodyLimit = unexplained.count > 1 ? max(end, bodies + 60) : end
+                case .slopes: bodyLimit = areTied ? max(end, bodies + 60) : end
                 case .stepOver: bodyLimit = min(end, bodies + budget * 3 / 4)
                 case .mergeElements: bodyLimit = max(min(end, bodies + budget / 2), bodies + max(0, restBits - 2))
                 default: bodyLimit = min(end, bodies + max(4, budget / 2))

@@ -19,7 +19,7 @@ enum Bench {
             Stop.usage(
                 """
                 usage: Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]
-                       Bench property [--seeds N] [--json]
+                       Bench property [--group NAME] [--seeds N] [--json]
                        Bench startup [--runs N] [--pulsegate PATH] [--keep FOLDER] [--json]
                 """)
         }

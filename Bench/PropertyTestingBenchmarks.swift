@@ -1,17 +1,23 @@
 import PropertyTesting
 import StrictDocuments
 
-/// How well and how fast counterexamples shrink: challenges that the field measures itself by, each over many seeds.
+/// How well and how fast counterexamples are found and shrink: challenges that the field measures itself by, each over many seeds.
 ///
 /// ```
-/// Bench property [--group shrink|quality|trap|all] [--seeds 100] [--first-seed 1] [--only NAME] [--json]
+/// Bench property [--group NAME|all] [--seeds 100] [--first-seed 1] [--only NAME] [--json]
+/// Bench property --group database [--kills N] [--seed N] [--folder F] [--json]
 /// ```
 ///
-/// The counting rules stand at ``Challenge``. Exit code 1 when a floor is missed, or a proof of minimality turns out wrong.
+/// Groups: shrink, quality, trap (the shrinker), speed, bugs, needles, stateful, races, deaths (``EngineGroup``), database. `all` is every group
+/// but the last. The counting rules stand at ``Challenge`` and with each group. Exit code 1 when a floor is missed, or a proof of minimality turns out wrong.
 enum PropertyTestingBenchmarks {
     private static let maximumSeeds: UInt64 = 100_000
     private static let usage =
-        "usage: Bench property [--group shrink|quality|trap|all] [--seeds N] [--first-seed N] [--only NAME] [--json]"
+        """
+        usage: Bench property [--group shrink|quality|trap|\(EngineGroup.names.joined(separator: "|"))|all]
+                              [--seeds N] [--first-seed N] [--only NAME] [--json]
+               Bench property --group database [--kills N] [--seed N] [--folder F] [--json]
+        """
 
     /// What a group must reach.
     private struct Group {
@@ -37,6 +43,7 @@ enum PropertyTestingBenchmarks {
     private static let mostP99Milliseconds = 20.0
 
     static func main(_ arguments: [String]) {
+        if arguments.starts(with: ["--group", "database"]) { return DatabaseBenchmarks.main(Array(arguments.dropFirst(2))) }
         var (seeds, first): (UInt64, UInt64) = (100, 1)
         var (wanted, only): (String, String?) = ("all", nil)
         var json = false
@@ -54,7 +61,9 @@ enum PropertyTestingBenchmarks {
             case "--first-seed": first = number(argument)
             case "--group":
                 wanted = rest.popFirst() ?? ""
-                guard wanted == "all" || groups.contains(where: { $0.name == wanted }) else { Stop.usage(usage) }
+                guard wanted == "all" || EngineGroup.names.contains(wanted) || groups.contains(where: { $0.name == wanted }) else {
+                    Stop.usage(usage)
+                }
             case "--only":
                 guard let name = rest.popFirst() else { Stop.usage(usage) }
                 only = name
@@ -75,6 +84,15 @@ enum PropertyTestingBenchmarks {
             }
             missed += misses(rows, of: group)
             documents.append(document(rows, of: group))
+        }
+        for name in EngineGroup.names where (wanted == "all" && only == nil) || name == wanted {
+            guard let group = EngineGroup.measure(name, seeds: Int(seeds)) else { continue }
+            if !json {
+                print("# \(name)")
+                for line in group.lines { print(line) }
+            }
+            missed += group.missed
+            documents.append(["group": .string(name), "figures": group.json])
         }
         if json {
             let whole: JSONValue = [

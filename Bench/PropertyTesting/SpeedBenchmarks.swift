@@ -49,7 +49,8 @@ enum SpeedBenchmarks {
         }
         return [
             Figure(
-                name: "lists of Int64, 0…20 long (mean \(rounded(length))), runs of 10,000 cases", value: short, unit: "cases/s", floor: 1e6,
+                name: "lists of Int64, 0…20 long (mean \(rounded(length))), runs of 10,000 cases", value: short, unit: "cases/s",
+                floor: 1e6,
                 isMoreBetter: true),
             Figure(name: "the same, runs of 100,000 cases", value: long, unit: "cases/s", floor: 1e6, isMoreBetter: true),
             Figure(name: "Int64", value: integers, unit: "values/s", floor: 5e6, isMoreBetter: true),
@@ -133,14 +134,16 @@ enum SpeedBenchmarks {
     }
 
     private static func log(_ report: PropertyReport) -> String {
-        let failures = report.failures.map { "\($0.failure) \($0.token) \($0.casesToFailure) \($0.shrinkBodies) \($0.shrinkTries) \($0.journal)" }
+        let failures = report.failures.map {
+            "\($0.failure) \($0.token) \($0.casesToFailure) \($0.shrinkBodies) \($0.shrinkTries) \($0.journal)"
+        }
         let labels = report.labels.sorted { $0.key < $1.key }
         return "\(report.outcome) \(report.cases) \(report.discarded) \(report.duplicates) \(labels) \(failures)"
     }
 
     static func cpuNanoseconds() -> Int64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
 
-    private static func wallNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
+    static func wallNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -1,0 +1,113 @@
+import PropertyTesting
+import StrictDocuments
+
+/// The groups of `Bench property` that are not about shrinking: speed, finding bugs, machines, races, bodies that die.
+///
+/// Each gives lines for people, a document for programs, and what it missed of the project's floors.
+struct EngineGroup {
+    var name: String
+    var lines: [String]
+    var json: JSONValue
+    var missed: [String]
+
+    static let names = ["speed", "bugs", "needles", "stateful", "races", "deaths"]
+
+    static func measure(_ name: String, seeds: Int) -> EngineGroup? {
+        switch name {
+        case "speed": speed()
+        case "bugs": bugs(seeds)
+        case "needles": needles(seeds)
+        case "stateful": stateful(seeds)
+        case "races": races(seeds)
+        case "deaths": deaths()
+        default: nil
+        }
+    }
+
+    private static func ppm(_ share: Double) -> JSONValue { .int(Int64((share * 1e6).rounded())) }
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
+    private static func speed() -> EngineGroup {
+        let figures = SpeedBenchmarks.figures()
+        return EngineGroup(
+            name: "speed",
+            lines: figures.map {
+                "\($0.name): \(rounded($0.value)) \($0.unit) (\($0.isMoreBetter ? "at least" : "at most") \(rounded($0.floor)))"
+            },
+            json: .array(
+                figures.map {
+                    ["figure": .string($0.name), "thousandths": .int(Int64($0.value * 1000)), "unit": .string($0.unit)]
+                }),
+            missed: figures.filter { !$0.holds }.map { "\($0.name): \(rounded($0.value)) \($0.unit)" })
+    }
+
+    private static func bugs(_ seeds: Int) -> EngineGroup {
+        let rows = BugFindingTasks.rows(seeds: seeds)
+        let runs = Double(max(1, rows.reduce(0) { $0 + $1.seeds }))
+        let (early, late) = (Double(rows.reduce(0) { $0 + $1.within100 }) / runs, Double(rows.reduce(0) { $0 + $1.within1000 }) / runs)
+        var missed: [String] = []
+        if early < 0.9 { missed.append("bugs: \(rounded(early * 100)) % within 100 tests, floor 90 %") }
+        if late < 0.99 { missed.append("bugs: \(rounded(late * 100)) % within 1,000 tests, floor 99 %") }
+        let summary = BugFindingTasks.summary(rows)
+        let slow = rows.sorted { ($1.median, $0.task) < ($0.median, $1.task) }.prefix(8)
+        return EngineGroup(
+            name: "bugs",
+            lines: [
+                "\(rows.count) tasks: \(rounded(early * 100)) % within 100 tests (floor 90), \(rounded(late * 100)) % within 1,000 (floor 99)"
+            ] + slow.map { "slow: " + BugFindingTasks.text($0) } + [summary.canonicalText()], json: summary, missed: missed)
+    }
+
+    private static func needles(_ seeds: Int) -> EngineGroup {
+        let rows = BugFindingTasks.needleRows(seeds: seeds)
+        return EngineGroup(
+            name: "needles", lines: rows.map(BugFindingTasks.text), json: BugFindingTasks.summary(rows),
+            missed: rows.filter { Double($0.solved) < 0.95 * Double($0.seeds) }.map {
+                "\($0.task): solved \($0.solved) of \($0.seeds)"
+            })
+    }
+
+    private static func stateful(_ seeds: Int) -> EngineGroup {
+        let rows = StatefulTasks.rows(seeds: seeds)
+        return EngineGroup(
+            name: "stateful", lines: rows.map(\.line), json: .array(rows.map(\.json)),
+            missed: rows.filter { Double($0.solved) < StatefulTasks.floor * Double($0.seeds) }.map {
+                "\($0.name): solved \($0.solved) of \($0.seeds) within \(StatefulTasks.runs) runs"
+            })
+    }
+
+    private static func races(_ seeds: Int) -> EngineGroup {
+        let rows = RaceTasks.rows(seeds: seeds)
+        var missed: [String] = []
+        for row in rows {
+            if row.found < row.seeds { missed.append("\(row.name): found \(row.found) of \(row.seeds)") }
+            if row.mostMillisecondsToFind > 1000 { missed.append("\(row.name): \(rounded(row.mostMillisecondsToFind)) ms to find") }
+            if row.replayed < row.replays { missed.append("\(row.name): replayed \(row.replayed) of \(row.replays)") }
+            if Double(row.small) < 0.99 * Double(row.seeds) {
+                missed.append("\(row.name): 2 threads of at most 3 operations in \(row.small) of \(row.seeds)")
+            }
+        }
+        return EngineGroup(name: "races", lines: rows.map(\.line), json: .array(rows.map(\.json)), missed: missed)
+    }
+
+    /// Bodies that trap: a hundred candidates, each of which ends its process.
+    private static func deaths() -> EngineGroup {
+        let candidates = 100
+        var best = Double.infinity
+        var seen = candidates
+        for _ in 0..<5 {
+            let start = SpeedBenchmarks.wallNanoseconds()
+            let deaths = PropertyEngine.countDeaths(candidates: candidates, caseLimit: .seconds(5)) { draws in
+                let xs = draws.array(1...10) { $0.int() }
+                return xs[xs.count] == 0 ? .rejected : .passed
+            }
+            seen = min(seen, deaths)
+            best = min(best, Double(SpeedBenchmarks.wallNanoseconds() - start) / 1e9)
+        }
+        var missed: [String] = []
+        if seen < candidates { missed.append("deaths: \(seen) of \(candidates) were seen") }
+        if best > 0.3 { missed.append("deaths: \(rounded(best)) s for \(candidates) candidates, at most 0.3") }
+        return EngineGroup(
+            name: "deaths", lines: ["\(candidates) candidates that trap: \(seen) seen, \(rounded(best)) s (at most 0.3)"],
+            json: ["candidates": .int(Int64(candidates)), "seen": .int(Int64(seen)), "best_ns": .int(Int64(best * 1e9))], missed: missed)
+    }
+}

@@ -21,8 +21,8 @@ final class ChildCases {
     static let maximumDeaths = 400
     /// How often the parent looks at a child that has not answered.
     private static let sliceNanoseconds: Int64 = 20_000_000
-    /// Bytes of a dying child's standard error that are read.
-    private static let maximumMessage = 4096
+    /// Bytes of a dying child's standard error that are read: the message comes before a trace of the stack, which may be long.
+    private static let maximumMessage = 32 << 10
 
     private let test: (Draws) -> CaseEnd
     private let limitNanoseconds: Int64

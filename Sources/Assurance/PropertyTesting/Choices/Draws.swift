@@ -62,6 +62,12 @@ public final class Draws {
     /// The choices that each line of the journal was made of; nil for notes.
     var journalRanges: [Range<Int>?] = []
 
+    // MARK: What to make of a failure
+
+    /// Failing cases from which shrinking starts; the simplest result counts. More than one pays where the order of events matters, as in races,
+    /// and costs as many times the bodies. Set by what is drawn, and kept from then on.
+    var shrinkStarts = 1
+
     // MARK: What to draw
 
     /// What the run has drawn before; nil where repeating is the point.

@@ -19,6 +19,8 @@ struct PropertyMachine {
     private var simplest: ChoiceSequence?
     /// Learns from what cases reach and score, if they say.
     private var guide = SearchGuide()
+    /// All that was seen of each bug, in the order found.
+    private var others: [FailureOrigin: [ChoiceSequence]] = [:]
     /// After the first failure: the number of the last case that is run to find others.
     private var last: UInt64?
 
@@ -191,7 +193,12 @@ struct PropertyMachine {
             bodies += 1
             report.outcome = .falsified
             collect(failure, sequence())
-            if last == nil { last = (number ?? 0) &+ min(max(number ?? 0, 20), UInt64(settings.searchOn)) }
+            if last == nil {
+                let begun = number ?? 0
+                // Several starts want several failures.
+                let wanted = UInt64(settings.searchOn) * (draws.shrinkStarts > 1 ? 8 : 1)
+                last = begun &+ min(max(draws.shrinkStarts > 1 ? 4 * begun : begun, 20), wanted)
+            }
         }
         report.isExhausted = trie.isExhausted
         if let last, let number, number >= last { isOver = true }
@@ -200,12 +207,14 @@ struct PropertyMachine {
     /// A failure of a kind not seen yet is a bug of its own; of a known kind the simplest case is the best to start shrinking from.
     private mutating func collect(_ failure: CaseFailure, _ sequence: ChoiceSequence) {
         if let known = report.failures.firstIndex(where: { $0.failure.origin == failure.origin }) {
+            others[failure.origin, default: []].append(sequence)
             if isSimpler(sequence.indices, than: report.failures[known].sequence.indices) {
                 report.failures[known].sequence = sequence
                 report.failures[known].failure = failure
             }
         } else if report.failures.count < settings.maximumFailures {
             report.failures.append(PropertyReport.Failure(failure: failure, sequence: sequence, casesToFailure: bodies))
+            others[failure.origin] = [sequence]
         }
     }
 
@@ -216,7 +225,21 @@ struct PropertyMachine {
         draws.trie = nil
         draws.counters = nil
         for number in report.failures.indices {
-            report.failures[number] = show(shrink(report.failures[number]))
+            var best = shrink(report.failures[number])
+            let starts = (others[best.failure.origin] ?? []).sorted { isSimpler($0.indices, than: $1.indices) }
+            for start in starts.dropFirst().prefix(max(0, draws.shrinkStarts - 1)) {
+                var other = best
+                other.sequence = start
+                other = shrink(other)
+                other.shrinkBodies += best.shrinkBodies
+                other.shrinkTries += best.shrinkTries
+                if isSimpler(other.sequence.indices, than: best.sequence.indices) {
+                    best = other
+                } else {
+                    (best.shrinkBodies, best.shrinkTries) = (other.shrinkBodies, other.shrinkTries)
+                }
+            }
+            report.failures[number] = show(best)
             if settings.explains, !report.failures[number].isFlaky { explain(&report.failures[number]) }
         }
         return report

@@ -64,8 +64,12 @@ struct SearchGuide: Sendable {
 
     init() {}
 
+    /// Cases before features have a say. Short runs find more by being different from one another: a machine's own exploration within a run
+    /// finds most faults sooner than building on runs that came far.
+    static let featureWarmUp: UInt64 = 256
+
     /// Whether anything was observed to go by.
-    var isGuiding: Bool { !entries.isEmpty || !targets.isEmpty }
+    var isGuiding: Bool { !targets.isEmpty || (!entries.isEmpty && blockStart >= Self.featureWarmUp) }
 
     // MARK: Planning
 

@@ -12,6 +12,8 @@ public struct PropertyOptions: Sendable {
     /// Longest time of one case; a case that is slower again and again fails, by "deadline".
     public var deadline: Duration?
     public var isolation: PropertyIsolation?
+    /// Where counterexamples are kept, to be run first the next time; nil: nowhere.
+    public var examples: PropertyExamples?
     /// Health checks that are not reported.
     public var suppressed: Set<HealthCheck.Kind>?
 
@@ -25,6 +27,7 @@ public struct PropertyOptions: Sendable {
         merged.replay = replay ?? outer.replay
         merged.deadline = deadline ?? outer.deadline
         merged.isolation = isolation ?? outer.isolation
+        merged.examples = examples ?? outer.examples
         merged.suppressed = suppressed ?? outer.suppressed
         return merged
     }
@@ -35,6 +38,14 @@ public struct PropertyOptions: Sendable {
         if let seed { settings.seed = seed }
         return settings
     }
+}
+
+/// Where counterexamples are kept between runs.
+public enum PropertyExamples: Hashable, Sendable {
+    /// In `.pulsegate/examples` of the working folder, which is not committed: what passes again is forgotten.
+    case local
+    /// In a folder that is committed: what was found stays as a regression test.
+    case committed(folder: String)
 }
 
 /// Where the bodies of a property run.

@@ -1,6 +1,10 @@
 import PropertyTesting
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// One call of `property`: from the options to the recorded issues.
 struct PropertyTestRun: Sendable {
     private let session: PropertySession
@@ -15,7 +19,14 @@ struct PropertyTestRun: Sendable {
         own.seed = seed
         own.replay = replay
         let options = own.over(PropertyTrait.current)
-        session = options.session
+        var session = options.session
+        // Two properties of one test are two; lines are counted from the test's, so that edits above it change nothing.
+        if let test = Test.current {
+            session.name = "\(test.id)+\(sourceLocation.line - test.sourceLocation.line)"
+        } else {
+            session.name = sourceLocation.fileID
+        }
+        self.session = session
         problem = options.problem
         self.sourceLocation = sourceLocation
     }
@@ -53,7 +64,25 @@ struct PropertyTestRun: Sendable {
         for warning in verdict.warnings {
             Issue.record(Comment(rawValue: "property health, \(warning)"), severity: .warning, sourceLocation: sourceLocation)
         }
+        for warning in verdict.memory {
+            Issue.record(Comment(rawValue: "examples, \(warning.message)"), severity: .warning, sourceLocation: sourceLocation)
+        }
+        writeEvidence(verdict)
         return verdict.report
+    }
+
+    /// Under the gate runner each property leaves a document.
+    private func writeEvidence(_ verdict: PropertyVerdict) {
+        guard let folder = getenv("PULSEGATE_EVIDENCE_DIR").map({ String(cString: $0) }), !folder.isEmpty else { return }
+        var account = PropertyAccount(
+            property: session.name, location: "\(sourceLocation.fileID):\(sourceLocation.line)", seed: session.settings.seed,
+            report: verdict.report)
+        account.coverage = verdict.report.coverage
+        do {
+            try PropertyEvidence.write(account, toFolder: folder)
+        } catch {
+            Issue.record(Comment(rawValue: "the evidence of the property could not be written: \(error)"), sourceLocation: sourceLocation)
+        }
     }
 
     private func withIssuesHeld(
@@ -141,6 +170,13 @@ extension PropertyOptions {
         var session = PropertySession(settings)
         session.replay = replay.flatMap(ReplayToken.init)
         session.deadline = deadline
+        switch examples {
+        case .local: session.store = ExampleDatabase()
+        case .committed(let folder):
+            session.store = ExampleDatabase(folder: folder)
+            session.keepsPassing = true
+        case nil: break
+        }
         session.suppressedHealthChecks = suppressed ?? []
         if case .childProcess(let caseLimit) = isolation { session.caseLimit = caseLimit }
         return session

@@ -36,10 +36,11 @@ extension Trait where Self == PropertyTrait {
     ///   - replay: a token as a failure prints it: only that case is run. One that cannot be read fails the test.
     ///   - deadline: longest time of one case.
     ///   - isolation: whether bodies run in a child process, so that traps and hangs can be shrunk.
+    ///   - examples: where counterexamples are kept, to be run first the next time.
     ///   - suppressing: health checks that are not reported.
     public static func property(
         cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, deadline: Duration? = nil, isolation: PropertyIsolation? = nil,
-        suppressing: Set<HealthCheck.Kind>? = nil
+        examples: PropertyExamples? = nil, suppressing: Set<HealthCheck.Kind>? = nil
     ) -> Self {
         var options = PropertyOptions()
         options.cases = cases
@@ -47,6 +48,7 @@ extension Trait where Self == PropertyTrait {
         options.replay = replay
         options.deadline = deadline
         options.isolation = isolation
+        options.examples = examples
         options.suppressed = suppressing
         return PropertyTrait(options: options)
     }

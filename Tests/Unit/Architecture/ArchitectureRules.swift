@@ -114,6 +114,8 @@ struct ArchitectureRules: Sendable {
         reachesAllowed: [
             "Foundations/Determinism/SystemTimeSource.swift",
             "Foundations/ChildProcesses/", "Foundations/ChildProcessesRuntime/",
+            // An adaptor stands at the edge: what the gate runner says to a test process, it says here.
+            "Assurance/PropertyTestingSwiftTesting/PropertyTestRun.swift",
             "pulsegate/", "tradepulse/",
         ])
 }

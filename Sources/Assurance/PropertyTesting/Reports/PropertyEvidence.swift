@@ -37,6 +37,14 @@ public enum PropertyEvidence {
         return document
     }
 
+    /// Writes the document of one property into the folder that `PULSEGATE_EVIDENCE_DIR` names, under a name of its own.
+    ///
+    /// - Throws: ``DocumentFileError`` where the file cannot be written.
+    public static func write(_ account: PropertyAccount, toFolder folder: String) throws(DocumentFileError) {
+        try document([account], producer: EvidenceDocument.Producer(name: "PropertyTesting", version: "1"))
+            .write(toFolder: folder, named: "property-\(StableDigest(account.property).hex)")
+    }
+
     /// The first line of the report and what it takes to see it again.
     private static func message(_ account: PropertyAccount) -> String {
         let headline = account.text.prefix { $0 != "\n" }

@@ -21,6 +21,8 @@ public struct PropertySession: Sendable {
     public var caseLimit: Duration?
     /// What is remembered of the property, under ``name``; failures of before are run first, and those of this run kept.
     public var store: (any ExampleStore)?
+    /// Whether what is remembered and passes now stays remembered, as a regression test: for a folder that is committed.
+    public var keepsPassing = false
     /// The same in every run: the key of what is remembered.
     public var name = ""
     public var suppressedHealthChecks: Set<HealthCheck.Kind> = []
@@ -47,7 +49,7 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
-        var recall = store.map { ExampleRecall(property: name, store: $0) }
+        var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
         var settings = settings
         settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = PropertyEngine.run(settings) { draws in
@@ -86,7 +88,7 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
-        var recall = store.map { ExampleRecall(property: name, store: $0) }
+        var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
         var settings = settings
         settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = await PropertyEngine.runAsync(settings) { draws in

@@ -30,7 +30,8 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 /// Benchmarks, and what tests stand on.
 let support: [Target] = [
     .executableTarget(
-        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments", "ContentDigest"], path: "Bench",
+        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments", "ContentDigest"],
+        path: "Bench",
         swiftSettings: strict),
     .target(
         name: "DataGenerators", dependencies: ["Determinism", "StrictDocuments"], path: "Tests/Support/DataGenerators",

@@ -14,6 +14,8 @@ public struct PropertyOptions: Sendable {
     public var isolation: PropertyIsolation?
     /// Where counterexamples are kept, to be run first the next time; nil: nowhere.
     public var examples: PropertyExamples?
+    /// Whether a document is left for the gate runner, where one runs the tests; nil: yes. No for properties that are meant to fail.
+    public var leavesEvidence: Bool?
     /// Health checks that are not reported.
     public var suppressed: Set<HealthCheck.Kind>?
 
@@ -28,6 +30,7 @@ public struct PropertyOptions: Sendable {
         merged.deadline = deadline ?? outer.deadline
         merged.isolation = isolation ?? outer.isolation
         merged.examples = examples ?? outer.examples
+        merged.leavesEvidence = leavesEvidence ?? outer.leavesEvidence
         merged.suppressed = suppressed ?? outer.suppressed
         return merged
     }

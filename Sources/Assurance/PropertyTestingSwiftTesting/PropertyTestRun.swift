@@ -11,6 +11,7 @@ struct PropertyTestRun: Sendable {
     /// Why it cannot run as it was asked to.
     private let problem: String?
     private let sourceLocation: SourceLocation
+    private let leavesEvidence: Bool
     private let places = IssuePlaces()
 
     init(cases: Int?, seed: UInt64?, replay: String?, sourceLocation: SourceLocation) {
@@ -22,12 +23,15 @@ struct PropertyTestRun: Sendable {
         var session = options.session
         // Two properties of one test are two; lines are counted from the test's, so that edits above it change nothing.
         if let test = Test.current {
-            session.name = "\(test.id)+\(sourceLocation.line - test.sourceLocation.line)"
+            // The identifier ends in the file and the line, which change.
+            let name = "\(test.id)".split(separator: "/").filter { !$0.contains(".swift:") }.joined(separator: "/")
+            session.name = "\(name)+\(sourceLocation.line - test.sourceLocation.line)"
         } else {
             session.name = sourceLocation.fileID
         }
         self.session = session
         problem = options.problem
+        leavesEvidence = options.leavesEvidence ?? true
         self.sourceLocation = sourceLocation
     }
 
@@ -73,11 +77,9 @@ struct PropertyTestRun: Sendable {
 
     /// Under the gate runner each property leaves a document.
     private func writeEvidence(_ verdict: PropertyVerdict) {
-        guard let folder = getenv("PULSEGATE_EVIDENCE_DIR").map({ String(cString: $0) }), !folder.isEmpty else { return }
-        var account = PropertyAccount(
-            property: session.name, location: "\(sourceLocation.fileID):\(sourceLocation.line)", seed: session.settings.seed,
-            report: verdict.report)
-        account.coverage = verdict.report.coverage
+        guard leavesEvidence, let folder = getenv("PULSEGATE_EVIDENCE_DIR").map({ String(cString: $0) }), !folder.isEmpty else { return }
+        var account = verdict.account(of: session.name)
+        account.location = "\(sourceLocation.fileID):\(sourceLocation.line)"
         do {
             try PropertyEvidence.write(account, toFolder: folder)
         } catch {

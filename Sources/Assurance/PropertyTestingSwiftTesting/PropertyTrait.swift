@@ -37,10 +37,11 @@ extension Trait where Self == PropertyTrait {
     ///   - deadline: longest time of one case.
     ///   - isolation: whether bodies run in a child process, so that traps and hangs can be shrunk.
     ///   - examples: where counterexamples are kept, to be run first the next time.
+    ///   - leavesEvidence: whether a document is left for the gate runner; no for properties that are meant to fail.
     ///   - suppressing: health checks that are not reported.
     public static func property(
         cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, deadline: Duration? = nil, isolation: PropertyIsolation? = nil,
-        examples: PropertyExamples? = nil, suppressing: Set<HealthCheck.Kind>? = nil
+        examples: PropertyExamples? = nil, leavesEvidence: Bool? = nil, suppressing: Set<HealthCheck.Kind>? = nil
     ) -> Self {
         var options = PropertyOptions()
         options.cases = cases
@@ -49,6 +50,7 @@ extension Trait where Self == PropertyTrait {
         options.deadline = deadline
         options.isolation = isolation
         options.examples = examples
+        options.leavesEvidence = leavesEvidence
         options.suppressed = suppressing
         return PropertyTrait(options: options)
     }

@@ -9,7 +9,9 @@ import Testing
 /// Set by ``ShownReportTests``, which runs this very test program again and reads what it prints: these tests fail on purpose.
 let showsFailures = getenv("PULSEGATE_SHOW_PROPERTY_FAILURES") != nil
 
-@Suite("failures on purpose", .serialized, .enabled(if: showsFailures, "run by the tests that read their output"))
+@Suite(
+    "failures on purpose", .serialized, .property(leavesEvidence: false),
+    .enabled(if: showsFailures, "run by the tests that read their output"))
 struct ShownFailures {
     @Test("a list that is not sorted")
     func unsorted() async throws {

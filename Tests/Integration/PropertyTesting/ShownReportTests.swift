@@ -43,7 +43,7 @@ struct ShownReportTests {
         ] {
             #expect(shown.contains(line), "\(line) in \(shown)")
         }
-        for line in [19, 28, 38] { #expect(shown.contains("recorded an issue at ShownFailures.swift:\(line):"), "\(shown)") }
+        for line in [21, 30, 40] { #expect(shown.contains("recorded an issue at ShownFailures.swift:\(line):"), "\(shown)") }
         #expect(!shown.contains("printed by a probe"))
         #expect(!shown.contains("Fatal error"))
     }

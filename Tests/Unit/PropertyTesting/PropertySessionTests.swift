@@ -187,3 +187,44 @@ struct PropertySessionTests {
         }
     }
 }
+
+struct PropertyAccountingTests {
+    @Test("a session accounts for its cases: distribution, residual risk, and a line of JSON for each")
+    func accounts() {
+        let lines = Mutex<[UInt8]>([])
+        var session = PropertySession(PropertySettings(cases: 60, seed: 3))
+        session.name = "numbers"
+        session.observations = { bytes in lines.withLock { $0 += bytes } }
+        let verdict = session.run { draws in
+            let x = draws.int(in: 0...1000)
+            draws.label(x < 10 ? "small" : "large")
+            draws.feature(UInt64(x / 100))
+            return .passed
+        }
+        #expect(verdict.isPassed && verdict.risk.cases == verdict.report.cases)
+        let text = verdict.account(of: "numbers").text
+        #expect(text.contains("held in 60 cases") && text.contains("labels:") && text.contains("small:"), "\(text)")
+        let observed = String(decoding: lines.withLock { $0 }, as: UTF8.self).split(separator: "\n")
+        #expect(observed.count == 60)
+        #expect(observed.allSatisfy { $0.contains("\"numbers\"") && $0.hasPrefix("{") && $0.hasSuffix("}") })
+    }
+
+    @Test("what failed is remembered, run first the next time, and forgotten when it passes")
+    func remembers() {
+        let store = TransientExamples()
+        var session = PropertySession(PropertySettings(cases: 200, seed: 3))
+        (session.name, session.store) = ("large", store)
+        func test(_ limit: Int) -> (Draws) -> CaseEnd {
+            { $0.int(in: 0...1000) > limit ? .failed(CaseFailure(origin: FailureOrigin(reason: "large"))) : .passed }
+        }
+        #expect(session.run(test(500)).report.failures.first?.journal == ["501"])
+        #expect(store.load("large").examples.count == 1)
+        // Another seed, one case: only the memory can know.
+        session.settings = PropertySettings(cases: 1, seed: 99)
+        let again = session.run(test(500)).report
+        #expect(again.examplesRun == 1 && again.failures.first?.journal == ["501"])
+        session.settings = PropertySettings(cases: 20, seed: 4)
+        #expect(session.run(test(1000)).isPassed)
+        #expect(store.load("large").examples.isEmpty)
+    }
+}

@@ -25,6 +25,9 @@ public struct PropertySession: Sendable {
     public var keepsPassing = false
     /// The same in every run: the key of what is remembered.
     public var name = ""
+    /// Gets a line of JSON for each case, in chunks of whole lines: what was drawn, how it ended, its labels, targets and features
+    /// (``ObservationStream``). Every case then keeps a journal, which costs.
+    public var observations: (@Sendable ([UInt8]) -> Void)?
     public var suppressedHealthChecks: Set<HealthCheck.Kind> = []
     public var time: any TimeSource
 
@@ -49,12 +52,15 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        var stream = observations.map { ObservationStream(property: name, sink: $0) }
         var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
         var settings = settings
         settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = PropertyEngine.run(settings) { draws in
+            if stream != nil { draws.isJournaling = true }
             supervisor.begin()
             let end = test(draws)
+            observe(end, draws, &stream, &verdict.risk)
             switch supervisor.end(end, draws: draws) {
             case .accept(let end): return end
             case .runAgain(let indices):
@@ -73,6 +79,7 @@ public struct PropertySession: Sendable {
         for example in recall?.examples ?? [] {
             recall?.note(example, ended: CaseReplay.run(example.token.indices, test: test).end)
         }
+        stream?.end()
         verdict.memory = recall?.finish(verdict.report) ?? []
         verdict.finish(supervisor)
         return verdict
@@ -88,14 +95,17 @@ public struct PropertySession: Sendable {
             return verdict
         }
         var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
+        var stream = observations.map { ObservationStream(property: name, sink: $0) }
         var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
         var settings = settings
         settings.examples = recall?.examples.map(\.token.indices) ?? []
         verdict.report = await PropertyEngine.runAsync(settings) { draws in
             // A closure is of the caller's isolation when it captures it.
             _ = isolation
+            if stream != nil { draws.isJournaling = true }
             supervisor.begin()
             let end = await test(draws)
+            observe(end, draws, &stream, &verdict.risk)
             switch supervisor.end(end, draws: draws) {
             case .accept(let end): return end
             case .runAgain(let indices):
@@ -113,8 +123,22 @@ public struct PropertySession: Sendable {
         for example in recall?.examples ?? [] {
             recall?.note(example, ended: await CaseReplay.runAsync(example.token.indices, test: test).end)
         }
+        stream?.end()
         verdict.memory = recall?.finish(verdict.report) ?? []
         verdict.finish(supervisor)
         return verdict
+    }
+
+    /// Takes note of a case for those who ask what the cases were like.
+    private func observe(_ end: CaseEnd, _ draws: Draws, _ stream: inout ObservationStream?, _ risk: inout ResidualRisk) {
+        let isDiscarded = draws.isOverrun || draws.isRejected || end == .rejected
+        if end == .passed, !isDiscarded { risk.count(features: draws.features) }
+        guard stream != nil else { return }
+        var (status, reason) = (ObservationStream.Status.passed, "")
+        if isDiscarded { status = .discarded }
+        if case .failed(let failure) = end, !isDiscarded { (status, reason) = (.failed, failure.origin.description) }
+        stream?.add(
+            status, representation: draws.journal.joined(separator: "\n"), labels: draws.labels, targets: draws.targets,
+            features: draws.features, reason: reason)
     }
 }

@@ -11,12 +11,25 @@ public struct PropertyVerdict: Sendable {
     /// One for each distinct bug, in the order found; then what was flaky; then that the run gave up.
     public private(set) var failures: [Failure] = []
     public private(set) var warnings: [HealthCheck.Finding] = []
+    /// What the cases that passed say of those that were not run: the chance of something new, and a bound on failures.
+    public internal(set) var risk = ResidualRisk()
     /// What could not be read or kept of the examples.
     public internal(set) var memory: [ExampleWarning] = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
 
     public var isPassed: Bool { failures.isEmpty }
+
+    /// The whole report, for people (`text`) and programs (`json`): counterexamples, distribution of the labels, coverage, residual risk.
+    public func account(of property: String) -> PropertyAccount {
+        var account = PropertyAccount(property: property, seed: seed, report: report)
+        account.details = report.failures.map { PropertyAccount.Detail(journal: $0.journal, explanation: $0.explanation) }
+        account.coverage = report.coverage
+        account.risk = risk
+        account.remembered = report.examplesRun
+        account.warnings = memory.map(\.message) + warnings.map(\.message)
+        return account
+    }
 
     init(session: PropertySession) {
         seed = session.settings.seed

@@ -324,6 +324,10 @@ public final class Draws {
         return try draw()
     }
 
+    /// A span whose value is one line of the journal.
+    @inlinable @inline(__always)
+    func journaledSpan<Value>(_ label: UInt32, _ body: () -> Value) -> Value { journaled { span(label, body) } }
+
     @usableFromInline
     func journalOutermost<Value>(_ draw: () throws -> Value) rethrows -> Value {
         quiet += 1

@@ -31,6 +31,11 @@ public struct PropertyVerdict: Sendable {
             add(flaky)
             return
         }
+        // It came again now, and not the time before.
+        if found.isFlaky {
+            add(FlakyFailure(first: found.failure, second: .passed, token: found.token))
+            return
+        }
         // What the last run says is what belongs to the simplest case.
         var failure = found.failure
         if case .failed(let last) = replay.end { failure = last }

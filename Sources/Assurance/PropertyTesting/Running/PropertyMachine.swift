@@ -98,6 +98,7 @@ struct PropertyMachine {
                     continue
                 }
                 if guide.isBlockEnd(after: number) { guide.commitBlock() }
+                duplicatesInARow = 0
                 note(one.judgement, number, one.labels, one.coverage, one.didRunBody) {
                     // The spans were not handed over; the same case has them.
                     draws.trie = nil

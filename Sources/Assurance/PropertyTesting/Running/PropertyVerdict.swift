@@ -13,6 +13,7 @@ public struct PropertyVerdict: Sendable {
     public private(set) var warnings: [HealthCheck.Finding] = []
     /// What could not be read or kept of the examples.
     public internal(set) var memory: [ExampleWarning] = []
+    private var flakyOrigins: Set<FailureOrigin> = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
 
@@ -48,6 +49,8 @@ public struct PropertyVerdict: Sendable {
     }
 
     mutating func add(_ flaky: FlakyFailure) {
+        // The same flaw shows itself in case after case, and again when a case is shown.
+        guard flakyOrigins.insert(flaky.first.origin).inserted else { return }
         let failure = CaseFailure(origin: FailureOrigin(reason: "flaky", location: flaky.first.origin.location), message: flaky.description)
         failures.append(Failure(failure: failure, description: flaky.description))
     }

@@ -192,7 +192,7 @@ struct PropertyMachine {
             bodies += 1
             report.outcome = .falsified
             collect(failure, sequence())
-            if last == nil { last = (number ?? 0) &+ min(max(number ?? 0, 20), UInt64(settings.searchOn)) }
+            if last == nil { last = (number ?? 0) &+ min(max(number ?? 0, 20), UInt64(max(0, settings.searchOn))) }
         }
         report.isExhausted = trie.isExhausted
         if let last, let number, number >= last { isOver = true }

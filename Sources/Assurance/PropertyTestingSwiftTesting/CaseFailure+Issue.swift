@@ -27,8 +27,16 @@ extension CaseFailure {
         return text.hasSuffix(" (error)") ? String(text.dropLast(8)) : text
     }
 
-    /// A thrown error as a failure: its type is the identity. Where it was thrown is not known.
+    /// A thrown error as a failure: its type is the identity, or what a machine or a schedule says it is. Where it was thrown is not known.
     init(_ error: any Error) {
+        if let failure = error as? StateMachineFailure {
+            self = failure.caseFailure
+            return
+        }
+        if let failure = error as? ScheduleFailure {
+            self = failure.caseFailure
+            return
+        }
         self.init(origin: FailureOrigin(reason: String(reflecting: type(of: error))), message: "threw \(error)")
     }
 }

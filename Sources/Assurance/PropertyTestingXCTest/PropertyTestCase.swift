@@ -147,6 +147,8 @@ open class PropertyTestCase: XCTestCase {
             return .failed(CaseFailure(origin: origin, message: recorded.message))
         }
         guard let error else { return .passed }
+        if let failure = error as? StateMachineFailure { return .failed(failure.caseFailure) }
+        if let failure = error as? ScheduleFailure { return .failed(failure.caseFailure) }
         return .failed(CaseFailure(origin: FailureOrigin(reason: String(reflecting: type(of: error))), message: "threw \(error)"))
     }
 

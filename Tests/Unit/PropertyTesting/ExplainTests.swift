@@ -204,7 +204,7 @@ struct ExplainTests {
         #expect(both.isIrrelevantTogether)
         #expect(both.notes.map(\.text) == ["any value fails", "a >= 10", "any value fails"])
         #expect(both.comment(on: 0..<1) == "// any value fails")
-        #expect(both.comment(on: 0..<3) == "// in part: any value fails; a >= 10; in part: any value fails")
+        #expect(both.comment(on: 0..<3) == "// in part: any value fails; a >= 10")
         #expect(both.comment(on: 1..<1) == nil)
     }
 

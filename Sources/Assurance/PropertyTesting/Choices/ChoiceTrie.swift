@@ -15,6 +15,8 @@ import Determinism
 final class ChoiceTrie {
     /// 64 MiB of indices and bounds.
     static let maximumChoices = 4 << 20
+    /// A case of one choice adds a node and no step.
+    static let maximumNodes = 4 << 20
 
     private struct Node {
         /// Where its run stands in `indices` and `bounds`.
@@ -166,7 +168,7 @@ final class ChoiceTrie {
     }
 
     private func hasRoom(_ length: Int) -> Bool {
-        if steps.count + length > Self.maximumChoices || nodes.count >= Int(Int32.max) - 2 {
+        if steps.count + length > Self.maximumChoices || nodes.count > Self.maximumNodes - 2 {
             isFull = true
             return false
         }

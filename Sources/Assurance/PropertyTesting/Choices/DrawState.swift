@@ -13,6 +13,8 @@ struct DrawState {
     @usableFromInline var openCount = 0
     @usableFromInline var spanCount = 0
     @usableFromInline var missingShape = ChoiceShape(kind: .selector, bound: 0)
+    /// Draws past the last choice.
+    @usableFromInline var overdrawn = 0
     @usableFromInline var tail = Draws.Tail.random
     @usableFromInline var misfit = Draws.Misfit.simplest
     @usableFromInline var overrun = false

@@ -23,6 +23,8 @@ public final class Draws {
     public static let defaultBudget = 8192
     /// Spans within one another; deeper ones are not recorded.
     public static let maximumDepth = 200
+    /// Draws past the last choice that get the simplest index.
+    static let patience = 1000
     /// Labels, targets and observed features that one case keeps of each.
     public static let maximumNotes = 256
 
@@ -201,15 +203,24 @@ public final class Draws {
         } else if tail == .simplest, position < budget {
             index = 0
         } else {
-            if !overrun { missingShape = shape }
-            overrun = true
-            return 0
+            return beyond(shape)
         }
         if isOnTrie { index = follow(index, shape.bound) }
         indices[position] = index
         shapes[position] = shape
         recorded.pointee = position + 1
         return index
+    }
+
+    /// Where there are no choices left: the simplest index, and after many more draws a random one, so that a loop or a recursion that waits for
+    /// another value ends. The case is not looked at in any event.
+    @usableFromInline
+    func beyond(_ shape: ChoiceShape) -> UInt64 {
+        if !overrun { missingShape = shape }
+        overrun = true
+        state.pointee.overdrawn += 1
+        if state.pointee.overdrawn <= Self.patience { return 0 }
+        return shape.bound == .max ? random.next() : random.next().multipliedFullWidth(by: shape.bound + 1).high
     }
 
     /// Goes on along the trie, and off it where the case would repeat a known one.
@@ -329,6 +340,10 @@ public final class Draws {
         defer { quiet -= 1 }
         return try draw()
     }
+
+    /// A span whose value is one line of the journal.
+    @inlinable @inline(__always)
+    func journaledSpan<Value>(_ label: UInt32, _ body: () -> Value) -> Value { journaled { span(label, body) } }
 
     @usableFromInline
     func journalOutermost<Value>(_ draw: () throws -> Value) rethrows -> Value {

@@ -90,10 +90,11 @@ extension Draws {
         return value
     }
 
-    /// True with this probability; false is simpler.
+    /// True with this probability; false is simpler. With 0 or less it is never true, with 1 or more never false; then nothing is chosen.
     @inlinable
     public func bool(probability: Double) -> Bool {
         if probability <= 0 { return false }
+        if probability >= 1 { return true }
         let value = choose(ChoiceShape(kind: .boolean, bound: 1)) { $0.uniform() < probability ? 1 : 0 } == 1
         if isJournaling { journal(value: value) }
         return value

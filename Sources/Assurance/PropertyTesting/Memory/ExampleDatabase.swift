@@ -47,7 +47,7 @@ public struct ExampleDatabase: ExampleStore {
     public let limits: ExampleLimits
 
     public init(folder: String = ExampleDatabase.defaultFolder, limits: ExampleLimits = ExampleLimits()) {
-        self.folder = folder
+        self.folder = folder.isEmpty ? "." : folder
         self.limits = limits
     }
 

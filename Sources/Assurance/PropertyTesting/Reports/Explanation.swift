@@ -51,7 +51,9 @@ public struct Explanation: Hashable, Sendable {
         }
         // A part of the value may vary, which is not said as if it were the whole.
         let shown = texts.map { $0.text.hasPrefix("any value") && $0.choices != choices ? "in part: \($0.text)" : $0.text }
-        return shown.isEmpty ? nil : "// " + shown.joined(separator: "; ")
+        var told: Set<String> = []
+        let distinct = shown.filter { told.insert($0).inserted }
+        return distinct.isEmpty ? nil : "// " + distinct.joined(separator: "; ")
     }
 
     static func name(_ number: Int) -> String {

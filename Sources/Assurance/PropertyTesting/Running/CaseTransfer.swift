@@ -8,7 +8,7 @@ import Determinism
 ///
 /// The order is how the case begins (its random stream, its prefix, its limits). The record and the structure are written by ``Draws`` itself
 /// while it draws, so they survive the death of the process at any instruction. The notes are what has no fixed size: failure, labels, targets,
-/// features, journal; truncated where they do not fit.
+/// features, coverage, journal; truncated where they do not fit.
 ///
 /// Complexity: O(choices) for each case, by memory copies; no allocation for a case that passes without notes.
 struct CaseTransfer {
@@ -101,6 +101,7 @@ struct CaseTransfer {
         draws.didRunBody = answer.didRunBody
         draws.missingShape = answer.missingShape
         var failure = CaseFailure(origin: FailureOrigin(reason: ""))
+        var share = CoverageShare(0, of: 1)
         var reader = NoteReader(bytes: UnsafeRawBufferPointer(notes), end: max(0, min(answer.notesCount, Self.notesSize)))
         while let (tag, bits, text) = reader.next() {
             switch tag {
@@ -111,6 +112,8 @@ struct CaseTransfer {
             case .target: draws.targets[text] = Double(bitPattern: bits)
             case .feature: draws.features.append(bits)
             case .journal: draws.tell(text, Self.choices(bits))
+            case .share: share = CoverageShare(Int(bits >> 32), of: Int(bits & 0xFFFF_FFFF))
+            case .coverage: draws.coverage.append(CoverageObservation(label: text, share: share, isHit: bits != 0))
             }
         }
         switch answer.end {
@@ -173,6 +176,10 @@ struct CaseTransfer {
             writer.add(.message, text: failure.message)
         }
         for label in draws.labels { writer.add(.label, text: label) }
+        for observation in draws.coverage {
+            writer.add(.share, bits: UInt64(observation.share.numerator) << 32 | UInt64(observation.share.denominator))
+            writer.add(.coverage, bits: observation.isHit ? 1 : 0, text: observation.label)
+        }
         for (label, score) in draws.targets.sorted(by: { $0.key < $1.key }) { writer.add(.target, bits: score.bitPattern, text: label) }
         for feature in draws.features { writer.add(.feature, bits: feature) }
         for (place, line) in draws.journal.enumerated() {
@@ -196,7 +203,7 @@ struct CaseTransfer {
 
 enum NoteTag: UInt8 {
     case reason = 1
-    case location, message, label, target, feature, journal
+    case location, message, label, target, feature, journal, share, coverage
 }
 
 /// Notes as tag, eight bytes, length and text, one after the other.

@@ -16,7 +16,7 @@ import PropertyTestingRuntime
 /// and needs an entry point in every program; it was not taken.
 final class ChildCases {
     /// Cases that may hang before the rest of the run's candidates is left out: each costs the whole limit.
-    static let maximumHangs = 64
+    static let maximumHangs = 20
     /// Cases that may die, for the same reason: a thousand times the cost of a case that passes.
     static let maximumDeaths = 400
     /// How often the parent looks at a child that has not answered.

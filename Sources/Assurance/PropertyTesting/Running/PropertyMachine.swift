@@ -100,6 +100,7 @@ struct PropertyMachine {
                     continue
                 }
                 if guide.isBlockEnd(after: number) { guide.commitBlock() }
+                duplicatesInARow = 0
                 note(one.judgement, number, one.labels, one.coverage, one.didRunBody) {
                     // The spans were not handed over; the same case has them.
                     draws.trie = nil
@@ -196,11 +197,12 @@ struct PropertyMachine {
             if last == nil {
                 let begun = number ?? 0
                 // Several starts want several failures.
-                let wanted = UInt64(settings.searchOn) * (draws.shrinkStarts > 1 ? 8 : 1)
+                let wanted = UInt64(max(0, settings.searchOn)) * (draws.shrinkStarts > 1 ? 8 : 1)
                 last = begun &+ min(max(draws.shrinkStarts > 1 ? 4 * begun : begun, 20), wanted)
             }
         }
-        report.isExhausted = trie.isExhausted
+        // Where equal choices led to different draws, the trie does not know what there is.
+        report.isExhausted = trie.isExhausted && !trie.isInconsistent
         if let last, let number, number >= last { isOver = true }
     }
 

@@ -15,6 +15,7 @@ public struct PropertyVerdict: Sendable {
     public internal(set) var risk = ResidualRisk()
     /// What could not be read or kept of the examples.
     public internal(set) var memory: [ExampleWarning] = []
+    private var flakyOrigins: Set<FailureOrigin> = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
 
@@ -44,6 +45,11 @@ public struct PropertyVerdict: Sendable {
             add(flaky)
             return
         }
+        // It came again now, and not the time before.
+        if found.isFlaky {
+            add(FlakyFailure(first: found.failure, second: .passed, token: found.token))
+            return
+        }
         // What the last run says is what belongs to the simplest case.
         var failure = found.failure
         if case .failed(let last) = replay.end { failure = last }
@@ -56,6 +62,8 @@ public struct PropertyVerdict: Sendable {
     }
 
     mutating func add(_ flaky: FlakyFailure) {
+        // The same flaw shows itself in case after case, and again when a case is shown.
+        guard flakyOrigins.insert(flaky.first.origin).inserted else { return }
         let failure = CaseFailure(origin: FailureOrigin(reason: "flaky", location: flaky.first.origin.location), message: flaky.description)
         failures.append(Failure(failure: failure, description: flaky.description))
     }
@@ -72,6 +80,14 @@ public struct PropertyVerdict: Sendable {
                     Failure(
                         failure: CaseFailure(origin: FailureOrigin(reason: "no case")),
                         description: "no case of the property ran, so nothing was shown"))
+            }
+            if report.isInconsistent {
+                failures.append(
+                    Failure(
+                        failure: CaseFailure(origin: FailureOrigin(reason: "inconsistent")),
+                        description: "equal choices led to different draws: the property draws by something besides its draws "
+                            + "(a clock, chance of its own, the order of a dictionary, what an earlier case left), so that no case "
+                            + "can be relied on to come again; draw everything that decides what is drawn"))
             }
             for entry in report.coverage.entries where entry.requirement.verdict == .failed {
                 let requirement = entry.requirement

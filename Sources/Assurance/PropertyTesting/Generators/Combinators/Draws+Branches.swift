@@ -6,7 +6,7 @@ extension Draws {
     /// - Precondition: at least one weight is positive.
     /// - Complexity: O(n) in the number of branches.
     public func frequency<Value>(_ branches: [(weight: Int, generate: (Draws) -> Value)]) -> Value {
-        span(Label.branch) { branches[weighted(branches.lazy.map(\.weight))].generate(self) }
+        journaledSpan(Label.branch) { branches[weighted(branches.lazy.map(\.weight))].generate(self) }
     }
 
     /// The position of one of several weights, as often as its weight says; the first positive one is the simplest.
@@ -50,7 +50,7 @@ extension Draws {
     ///
     /// - Parameter probability: of a value, 0 to 1.
     public func optional<Value>(probability: Double = 0.75, of generate: (Draws) -> Value) -> Value? {
-        span(Label.branch) { bool(probability: probability) ? generate(self) : nil }
+        journaledSpan(Label.branch) { bool(probability: probability) ? generate(self) : nil }
     }
 
     /// A success or a failure; the success is simplest.
@@ -59,7 +59,7 @@ extension Draws {
     public func result<Success, Failure: Error>(
         failureProbability: Double = 0.25, success: (Draws) -> Success, failure: (Draws) -> Failure
     ) -> Result<Success, Failure> {
-        span(Label.branch) { bool(probability: failureProbability) ? .failure(failure(self)) : .success(success(self)) }
+        journaledSpan(Label.branch) { bool(probability: failureProbability) ? .failure(failure(self)) : .success(success(self)) }
     }
 
     /// A value that contains values of its own kind, held to a size.
@@ -82,7 +82,7 @@ extension Draws {
                 }
             }
         }
-        return grow(0)
+        return journaled { grow(0) }
     }
 
     /// Whether a recursive generator goes deeper; less and less likely with the depth.

@@ -10,7 +10,7 @@ extension Draws {
     ) -> [Element] {
         let (lower, upper) = (max(0, counts.lowerBound), max(0, counts.upperBound))
         let probability = Self.continuation(lower, upper)
-        return span(Label.array) {
+        return journaledSpan(Label.array) {
             var elements: [Element] = []
             var seen: Set<Key> = []
             while elements.count < upper {
@@ -40,14 +40,14 @@ extension Draws {
     public func dictionary<Key: Hashable, Value>(
         _ counts: ClosedRange<Int> = 0...20, key: (Draws) -> Key, value: (Draws) -> Value
     ) -> [Key: Value] {
-        Dictionary(uniqueKeysWithValues: unique(counts, by: { $0.0 }, of: { (key($0), value($0)) }))
+        journaled { Dictionary(uniqueKeysWithValues: unique(counts, by: { $0.0 }, of: { (key($0), value($0)) })) }
     }
 
     /// The same values in another order; the order given is simplest, then orders that differ at the end only.
     ///
     /// - Complexity: O(n), n − 1 choices. Every order is equally likely (R. Durstenfeld, "Algorithm 235: Random permutation", 1964).
     public func permutation<Value>(of values: [Value]) -> [Value] {
-        span(Label.permutation) {
+        journaledSpan(Label.permutation) {
             var order = values
             var place = 0
             while place + 1 < order.count {
@@ -67,7 +67,7 @@ extension Draws {
         let upper = min(max(0, counts?.upperBound ?? values.count), values.count)
         let lower = min(max(0, counts?.lowerBound ?? 0), upper)
         let half = Double(upper - lower) / 2
-        return span(Label.array) {
+        return journaledSpan(Label.array) {
             // Some of those that are left, one after the other: lists shrink better than a row of flags.
             var left = Array(values.indices)
             var taken: [Int] = []

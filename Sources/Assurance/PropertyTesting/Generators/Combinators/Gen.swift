@@ -22,13 +22,13 @@ public struct Gen<Value>: Sendable {
 
     /// Draws a value: `gen(draws)` and `draws.draw(gen)` are the same.
     @inlinable
-    public func callAsFunction(_ draws: Draws) -> Value { body(draws) }
+    public func callAsFunction(_ draws: Draws) -> Value { draws.journaled { body(draws) } }
 }
 
 extension Draws {
     /// Draws a value of a generator: `draws.draw(.int(in: 0...9))`.
     @inlinable
-    public func draw<Value>(_ generator: Gen<Value>) -> Value { generator.body(self) }
+    public func draw<Value>(_ generator: Gen<Value>) -> Value { journaled { generator.body(self) } }
 }
 
 extension Gen {

@@ -9,7 +9,12 @@ extension Draws {
     ///
     /// - Throws: ``DerivationError`` when the type refuses what it is given, naming the coding path.
     public func any<Value: Decodable>(_ type: Value.Type = Value.self, _ derivations: [Derivation] = []) throws(DerivationError) -> Value {
-        try Deriving(derivations).attempt(self)
+        let start = count
+        quiet += 1
+        defer { quiet -= 1 }
+        let value: Value = try Deriving(derivations).attempt(self)
+        if isJournaling, quiet == 1 { tell(SwiftLiteral.text(of: value), start..<max(start, count)) }
+        return value
     }
 
     /// Any case, evenly; the first is simplest. What lists its cases needs no decoder.

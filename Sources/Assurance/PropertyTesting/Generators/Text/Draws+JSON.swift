@@ -35,7 +35,7 @@ extension Draws {
                 }
             }
         }
-        return value(0)
+        return journaled { value(0) }
     }
 
     /// A JSON text (RFC 8259) and the value it stands for: the same value in any of its spellings.
@@ -43,11 +43,13 @@ extension Draws {
     /// White space comes and goes, characters are escaped where they need not be, in either case of hexadecimal digits and as pairs of surrogates,
     /// and members stand in any order. The canonical spelling is simplest.
     public func jsonText(maximumDepth: Int = 4, size: Int = 200) -> (text: String, value: JSONValue) {
-        let value = json(maximumDepth: maximumDepth, size: size)
-        var text = ""
-        let isPlain = !bool(probability: 0.75)
-        spell(value, isPlain: isPlain, into: &text)
-        return (text, value)
+        journaled {
+            let value = json(maximumDepth: maximumDepth, size: size)
+            var text = ""
+            let isPlain = !bool(probability: 0.75)
+            spell(value, isPlain: isPlain, into: &text)
+            return (text, value)
+        }
     }
 
     private func spell(_ value: JSONValue, isPlain: Bool, into text: inout String) {

@@ -3,7 +3,7 @@ extension Draws {
     ///
     /// - Parameter counts: characters, at least 1.
     public func identifier(_ counts: ClosedRange<Int> = 1...20) -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             let (lower, upper) = (max(0, counts.lowerBound - 1), max(0, counts.upperBound - 1))
             let first = scalar(of: Self.identifierStart)
             return String(Character(first)) + text(lower...max(lower, upper), of: Self.identifierRest)
@@ -16,7 +16,7 @@ extension Draws {
     /// A host name (RFC 1123): 1 to 4 labels of letters, digits and inner hyphens, at most 63 characters each, the last one without digits; labels of
     /// the full length and punycode come up. "a" is simplest.
     public func hostName() -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             var labels = array(0...3) { $0.hostLabel() }
             labels.append(text(1...6, of: .lowercase))
             return labels.joined(separator: ".")
@@ -37,7 +37,7 @@ extension Draws {
     /// The address of an e-mail, as RFC 5321 allows it without quotes: an atom, or atoms with dots between, an `@`, a host name. "a@a" is simplest.
     /// The local part has at most 64 characters; plus signs and the odd characters of atoms come up.
     public func emailAddress() -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             let first = text(1...16, of: Self.atomCharacters)
             let more = array(0...2) { $0.text(1...16, of: Self.atomCharacters) }
             return String(([first] + more).joined(separator: ".").prefix(64)) + "@" + hostName()
@@ -51,7 +51,7 @@ extension Draws {
 
     /// An address of IPv4 in dotted decimal; "0.0.0.0" is simplest. Loopback, private, link-local and broadcast addresses come up.
     public func ipv4Address() -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             if bool(probability: 0.2) { return element(of: Self.oddIPv4) }
             return (0..<4).map { _ in String(int(in: 0...255)) }.joined(separator: ".")
         }
@@ -63,7 +63,7 @@ extension Draws {
 
     /// An address of IPv6 in the form of RFC 5952: lower case, no leading zeros, the longest run of zeros as `::`. "::" is simplest.
     public func ipv6Address() -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             let groups = (0..<8).map { _ in bool() ? int(in: 0...0xFFFF) : 0 }
             var (start, length) = (0, 0)
             var position = 0
@@ -81,7 +81,7 @@ extension Draws {
     /// A URL (RFC 3986) with a host; "http://a" is simplest. User, port, path, query and fragment may be there; percent escapes, empty segments and
     /// addresses in brackets come up.
     public func url() -> String {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             var text = element(of: ["http", "https", "ftp", "ws"]) + "://"
             if bool(probability: 0.1) { text += identifier(1...8) + "@" }
             switch weighted([8, 1, 1]) {

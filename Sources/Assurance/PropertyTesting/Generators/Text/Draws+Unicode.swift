@@ -1,10 +1,10 @@
 extension Draws {
     /// A scalar of a set, evenly; the first is simplest.
-    public func scalar(of set: ScalarSet) -> Unicode.Scalar { set[uniform(bound: set.count - 1)] }
+    public func scalar(of set: ScalarSet) -> Unicode.Scalar { journaled { set[uniform(bound: set.count - 1)] } }
 
     /// A text of so many scalars of a set; the empty one is simplest. Several scalars may form one `Character`.
     public func text(_ counts: ClosedRange<Int> = 0...20, of set: ScalarSet) -> String {
-        span(Label.text) {
+        journaledSpan(Label.text) {
             var text = String.UnicodeScalarView()
             text.append(contentsOf: array(counts) { $0.scalar(of: set) })
             return String(text)
@@ -15,7 +15,7 @@ extension Draws {
     ///
     /// Three of four are one scalar; the others letters with marks upon marks, emoji that are joined or toned, flags, conjoined jamo, "\r\n".
     public func character() -> Character {
-        span(Label.fragment) {
+        journaledSpan(Label.fragment) {
             switch weighted([8, 2, 2, 1, 1, 2]) {
             case 0: return Character(scalar(of: .printableASCII))
             case 1: return Character(scalar(of: .latin))
@@ -38,7 +38,7 @@ extension Draws {
     ///
     /// - Parameter counts: pieces, not scalars.
     public func anyText(_ counts: ClosedRange<Int> = 0...20) -> String {
-        span(Label.text) {
+        journaledSpan(Label.text) {
             if counts.contains(1), bool(probability: 0.1) { return element(of: Self.awkwardConstants) }
             var text = ""
             for piece in array(counts, of: { $0.fragment() }) { text += piece }
@@ -63,7 +63,7 @@ extension Draws {
     ///
     /// The simplest is "é" as one scalar and as two.
     public func normalisationTwins() -> (String, String) {
-        span(Label.text) {
+        journaledSpan(Label.text) {
             let (start, end) = (text(0...5, of: .letters), text(0...5, of: .letters))
             let twin = element(of: Self.twins)
             return (start + twin.0 + end, start + twin.1 + end)
@@ -72,6 +72,10 @@ extension Draws {
 
     /// A slice of a longer text, whose indices do not begin at 0; an empty slice of an empty text is simplest.
     public func substring(_ counts: ClosedRange<Int> = 0...20) -> Substring {
+        journaled { slice(counts) }
+    }
+
+    private func slice(_ counts: ClosedRange<Int>) -> Substring {
         let (before, text, after) = span(Label.text) { (anyText(0...3), anyText(counts), anyText(0...3)) }
         let whole = before + text + after
         // Pieces may grow together where they meet: cut by scalars, which do not.

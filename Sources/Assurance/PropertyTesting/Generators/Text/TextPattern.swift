@@ -66,9 +66,11 @@ public struct TextPatternError: Error, Hashable, Sendable, CustomStringConvertib
 extension Draws {
     /// A text that matches a pattern from its start to its end.
     public func text(matching pattern: TextPattern) -> String {
-        var text = String.UnicodeScalarView()
-        span(Label.text) { draw(pattern.root, into: &text) }
-        return String(text)
+        journaledSpan(Label.text) {
+            var text = String.UnicodeScalarView()
+            draw(pattern.root, into: &text)
+            return String(text)
+        }
     }
 
     private func draw(_ node: TextPattern.Node, into text: inout String.UnicodeScalarView) {

@@ -4,7 +4,7 @@ extension Draws {
     /// - Parameter version: 0 to 15, written into the bytes with the variant of RFC 9562; nil for any 16 bytes, the nil and the max UUID among them.
     /// - Returns: 16 bytes, in network order.
     public func uuidBytes(version: UInt8? = 4) -> [UInt8] {
-        span(Label.component) {
+        journaledSpan(Label.component) {
             switch version == nil ? weighted([14, 1, 1]) : 0 {
             case 1: return [UInt8](repeating: 0, count: 16)
             case 2: return [UInt8](repeating: 0xFF, count: 16)
@@ -25,9 +25,13 @@ extension Draws {
 
     /// A UUID as text: `00000000-0000-4000-8000-000000000000` is the simplest of version 4. Lower case, as RFC 9562 writes it.
     public func uuidText(version: UInt8? = 4, uppercased: Bool = false) -> String {
+        journaled { Self.uuidText(uuidBytes(version: version), uppercased: uppercased) }
+    }
+
+    private static func uuidText(_ bytes: [UInt8], uppercased: Bool) -> String {
         let digits = Array((uppercased ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
         var text: [UInt8] = []
-        for (position, byte) in uuidBytes(version: version).enumerated() {
+        for (position, byte) in bytes.enumerated() {
             if [4, 6, 8, 10].contains(position) { text.append(UInt8(ascii: "-")) }
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])

@@ -9,15 +9,15 @@ extension Draws {
             return Number(int(in: Int(lower)...Int(upper)))
         }
         if let lower = UInt64(exactly: range.lowerBound), let upper = UInt64(exactly: range.upperBound) {
-            return Number(lower + offset(bound: upper - lower))
+            return journaled { Number(lower + offset(bound: upper - lower)) }
         }
         // Wider than 64 bits, or on both sides of what 64 bits hold.
-        return min(max(wideInteger(), range.lowerBound), range.upperBound)
+        return journaled { min(max(wideInteger(), range.lowerBound), range.upperBound) }
     }
 
     /// Any integer of 128 bits, of either sign or none: half of them fit in 64 bits, and those are simpler.
     public func wideInteger<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number {
-        span(Label.component) {
+        journaledSpan(Label.component) {
             let edges: [Number] = [.max, .min, .max - 1, Number(truncatingIfNeeded: UInt64.max), 1 << (Number.bitWidth / 2)]
             switch weighted([8, 7, 1]) {
             case 0: return Number.isSigned ? Number(truncatingIfNeeded: int()) : Number(truncatingIfNeeded: offset(bound: .max))
@@ -48,7 +48,7 @@ extension Draws {
     /// Any double at all, the odd ones often: NaN, both infinities, both zeros, subnormals, the neighbours of constants by one or two units
     /// in the last place. Shrinks as ``double(special:)`` does: 0, whole numbers by size, short fractions; positive before negative.
     public func anyDouble() -> Double {
-        span(Label.double) {
+        journaledSpan(Label.double) {
             let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { DoubleOrder.index(Self.oddMagnitude(&$0)) }
             let value = DoubleOrder.value(index)
             return bool() ? -value : value
@@ -57,7 +57,7 @@ extension Draws {
 
     /// Any float at all; distributed and shrunk like ``anyDouble()``, rounded to 24 bits.
     public func anyFloat() -> Float {
-        span(Label.double) {
+        journaledSpan(Label.double) {
             let index = choose(ChoiceShape(kind: .magnitude, bound: .max)) { DoubleOrder.index(Double(Self.oddFloatMagnitude(&$0))) }
             let value = Float(DoubleOrder.value(index))
             return bool() ? -value : value
@@ -114,13 +114,17 @@ extension Draws {
 
     /// A half-open range within bounds; the empty one at the simplest value is simplest. Empty ranges come up.
     public func range(in bounds: ClosedRange<Int>) -> Range<Int> {
-        let (a, b) = span(Label.component) { (int(in: bounds), int(in: bounds)) }
-        return min(a, b)..<max(a, b)
+        journaledSpan(Label.component) {
+            let (a, b) = (int(in: bounds), int(in: bounds))
+            return min(a, b)..<max(a, b)
+        }
     }
 
     /// A closed range within bounds; that of the simplest value alone is simplest.
     public func closedRange(in bounds: ClosedRange<Int>) -> ClosedRange<Int> {
-        let (a, b) = span(Label.component) { (int(in: bounds), int(in: bounds)) }
-        return min(a, b)...max(a, b)
+        journaledSpan(Label.component) {
+            let (a, b) = (int(in: bounds), int(in: bounds))
+            return min(a, b)...max(a, b)
+        }
     }
 }

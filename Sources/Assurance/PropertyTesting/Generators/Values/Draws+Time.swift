@@ -55,7 +55,7 @@ extension Draws {
     /// - Parameter range: nil for 1900-01-01 to 2100-12-31.
     public func calendarDate(in range: ClosedRange<CalendarDate>? = nil) -> CalendarDate {
         let days = range.map { $0.lowerBound.daysSinceEpoch...$0.upperBound.daysSinceEpoch } ?? -25_567...47_846
-        return CalendarDate(daysSinceEpoch: span(Label.time) { day(days) })
+        return journaledSpan(Label.time) { CalendarDate(daysSinceEpoch: day(days)) }
     }
 
     /// A point in time; shrinks to midnight of 2000-01-01 in UTC: first the day, then the second of the day, then the fraction.
@@ -70,7 +70,7 @@ extension Draws {
         func floor(_ instant: Instant) -> Int64 {
             instant.nanosecondsSinceEpoch / perDay - (instant.nanosecondsSinceEpoch % perDay < 0 ? 1 : 0)
         }
-        return span(Label.time) {
+        return journaledSpan(Label.time) {
             let days = day(floor(lower)...floor(upper))
             let second = Int64(int(in: 0...86_399))
             let fraction = bool() ? Int64(int(in: 0...999_999_999)) : 0
@@ -87,7 +87,7 @@ extension Draws {
     ///
     /// - Parameter range: both ends come up.
     public func duration(in range: ClosedRange<Duration> = .zero ... .seconds(86_400)) -> Duration {
-        span(Label.time) {
+        journaledSpan(Label.time) {
             let seconds = integer(in: range.lowerBound.components.seconds...range.upperBound.components.seconds)
             var value = Duration(secondsComponent: seconds, attosecondsComponent: 0)
             switch weighted([4, 3, 1]) {

@@ -228,3 +228,17 @@ struct PropertyAccountingTests {
         #expect(store.load("large").examples.isEmpty)
     }
 }
+
+struct InconsistencyTests {
+    @Test("a property that draws by something besides its draws does not pass, and exhaustion is not claimed")
+    func inconsistent() {
+        var calls = 0
+        let verdict = PropertySession(PropertySettings(cases: 200, seed: 1)).run { draws in
+            calls += 1
+            for _ in 0..<(1 + calls % 3) { _ = draws.bool() }
+            return .passed
+        }
+        #expect(verdict.report.isInconsistent && !verdict.report.isExhausted)
+        #expect(verdict.failures.map(\.failure.origin.reason) == ["inconsistent"])
+    }
+}

@@ -7,7 +7,7 @@ extension CaseFailure {
         let reason: String
         switch issue.kind {
         case .expectationFailed: reason = "expectation"
-        case .errorCaught(let error): reason = String(reflecting: type(of: error))
+        case .errorCaught(let error): reason = FailureOrigin(thrown: error).reason
         case .confirmationMiscounted: reason = "confirmation"
         case .timeLimitExceeded: reason = "time limit"
         case .unconditional: reason = "issue"
@@ -37,6 +37,6 @@ extension CaseFailure {
             self = failure.caseFailure
             return
         }
-        self.init(origin: FailureOrigin(reason: String(reflecting: type(of: error))), message: "threw \(error)")
+        self.init(origin: FailureOrigin(thrown: error), message: "threw \(error)")
     }
 }

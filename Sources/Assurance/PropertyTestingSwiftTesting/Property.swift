@@ -66,7 +66,7 @@ public func property(
 /// }
 /// ```
 ///
-/// The counterexample is the value as `String(reflecting:)` writes it; all else is as for ``property(cases:seed:replay:isolation:sourceLocation:_:)``.
+/// The counterexample is the value as Swift code; all else is as for ``property(cases:seed:replay:isolation:sourceLocation:_:)``.
 @discardableResult
 public func property<Value>(
     of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil,
@@ -77,9 +77,8 @@ public func property<Value>(
         // A closure is of the caller's isolation when it captures it.
         _ = isolation
         return session.run { draws in
-            let value = draws.quietly { generate(draws) }
+            let value = draws.whole(generate)
             guard draws.beginBody() else { return .rejected }
-            draws.note(String(reflecting: value))
             return run.end(trap, draws) { try body(value) }
         }
     }
@@ -99,9 +98,8 @@ public func property<Value>(
         _ = isolation
         return await session.runAsync { draws in
             _ = isolation
-            let value = draws.quietly { generate(draws) }
+            let value = draws.whole(generate)
             guard draws.beginBody() else { return .rejected }
-            draws.note(String(reflecting: value))
             return await run.end(trap, draws) { try await body(value) }
         }
     }

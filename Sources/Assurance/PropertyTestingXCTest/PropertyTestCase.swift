@@ -97,16 +97,15 @@ open class PropertyTestCase: XCTestCase {
         return tell(verdict, file: file, line: line)
     }
 
-    /// Tries a law on values of a generator; the counterexample is the value as `String(reflecting:)` writes it.
+    /// Tries a law on values of a generator; the counterexample is the value as Swift code.
     @discardableResult
     public func property<Value>(
         of generate: (Draws) -> Value, cases: Int? = nil, seed: UInt64? = nil, replay: String? = nil, file: StaticString = #filePath,
         line: UInt = #line, _ body: (Value) throws -> Void
     ) -> PropertyReport {
         property(cases: cases, seed: seed, replay: replay, file: file, line: line) { draws in
-            let value = generate(draws)
+            let value = draws.whole(generate)
             guard draws.beginBody() else { return }
-            draws.note(String(reflecting: value))
             try body(value)
         }
     }
@@ -149,7 +148,7 @@ open class PropertyTestCase: XCTestCase {
         guard let error else { return .passed }
         if let failure = error as? StateMachineFailure { return .failed(failure.caseFailure) }
         if let failure = error as? ScheduleFailure { return .failed(failure.caseFailure) }
-        return .failed(CaseFailure(origin: FailureOrigin(reason: String(reflecting: type(of: error))), message: "threw \(error)"))
+        return .failed(CaseFailure(origin: FailureOrigin(thrown: error), message: "threw \(error)"))
     }
 
     /// The file's name and that of its folder: no path of a machine belongs into a report.

@@ -118,3 +118,28 @@ struct RunTests {
         #expect(report.failures.first?.journal == ["[5]", "sum 5", "true"])
     }
 }
+
+struct ThrownErrorTests {
+    private enum Refusal: Error {
+        case tooLarge(Int)
+        case empty
+    }
+
+    private struct Plain: Error {}
+
+    @Test("cases of one enumeration are different bugs, whatever they carry; other errors go by their type")
+    func origins() {
+        let large = FailureOrigin(thrown: Refusal.tooLarge(3))
+        #expect(large == FailureOrigin(thrown: Refusal.tooLarge(4)) && large.reason.hasSuffix("Refusal.tooLarge"))
+        #expect(FailureOrigin(thrown: Refusal.empty).reason.hasSuffix("Refusal.empty"))
+        #expect(FailureOrigin(thrown: Plain()).reason.hasSuffix("Plain"))
+        let report = PropertyEngine.run(PropertySettings(cases: 500, seed: 1)) {
+            $0.int(in: 0...1000)
+        } holds: { x in
+            if x > 40 { throw Refusal.tooLarge(x) }
+            if x < 3 { throw Refusal.empty }
+            return true
+        }.report
+        #expect(report.failures.count == 2)
+    }
+}

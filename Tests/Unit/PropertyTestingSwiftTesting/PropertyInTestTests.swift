@@ -65,13 +65,13 @@ struct PropertyInTestTests {
             try await property(of: { $0.int(in: 0...100) }) { x in try #require(x < 31) }
         }
         #expect(required.count == 1)
-        #expect(required.first?.comments.first?.rawValue.contains("\n  31\n") == true)
+        #expect(required.first?.comments.first?.rawValue.contains("\n  31  // a >= 31\n") == true)
         let thrown = try await shown {
             try await property(of: { $0.int(in: 0...100) }) { x in if x > 40 { throw Refused() } }
         }
         #expect(thrown.count == 1)
         #expect(thrown.first?.comments.first?.rawValue.contains("Refused") == true)
-        #expect(thrown.first?.comments.first?.rawValue.contains("\n  41\n") == true)
+        #expect(thrown.first?.comments.first?.rawValue.contains("\n  41  // a >= 41\n") == true)
     }
 
     @Test("shrinking stays with the expectation that failed first")

@@ -34,5 +34,15 @@ public struct FailureOrigin: Hashable, Sendable, CustomStringConvertible {
         self.location = location
     }
 
+    /// What makes two thrown errors the same bug: their type, and of an enumeration the case, without its values.
+    public init(thrown error: any Error) {
+        func name<Failure: Error>(_ error: Failure) -> String {
+            let type = String(reflecting: Failure.self)
+            guard Mirror(reflecting: error).displayStyle == .enum, let label = enumCaseName(error) else { return type }
+            return "\(type).\(String(cString: label))"
+        }
+        self.init(reason: name(error))
+    }
+
     public var description: String { location.map { "\(reason) at \($0)" } ?? reason }
 }

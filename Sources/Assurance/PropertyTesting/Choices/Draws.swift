@@ -334,12 +334,8 @@ public final class Draws {
         return try journalOutermost(draw)
     }
 
-    /// Runs draws that the journal leaves out, because what they make is told in another way.
-    package func quietly<Value>(_ draw: () throws -> Value) rethrows -> Value {
-        quiet += 1
-        defer { quiet -= 1 }
-        return try draw()
-    }
+    /// Makes one value that the journal tells as one, whatever is drawn for it.
+    package func whole<Value>(_ generate: (Draws) -> Value) -> Value { journaled { generate(self) } }
 
     /// A span whose value is one line of the journal.
     @inlinable @inline(__always)

@@ -286,4 +286,4 @@ struct LiteralWriter {
 
 /// The name of an enum's case, also where the type describes itself in another way: the runtime's own answer, which `dump` prints.
 @_silgen_name("swift_EnumCaseName")
-private func enumCaseName<Value>(_ value: Value) -> UnsafePointer<CChar>?
+func enumCaseName<Value>(_ value: Value) -> UnsafePointer<CChar>?

@@ -40,7 +40,7 @@ public enum PropertyEngine {
             do {
                 return try holds(value) ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "falsified")))
             } catch {
-                return .failed(CaseFailure(origin: FailureOrigin(reason: String(reflecting: Swift.type(of: error))), message: "\(error)"))
+                return .failed(CaseFailure(origin: FailureOrigin(thrown: error), message: "\(error)"))
             }
         }
         switch report.outcome {

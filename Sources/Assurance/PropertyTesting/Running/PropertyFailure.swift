@@ -55,7 +55,7 @@ public func checkProperty<Value>(
         do {
             if try !holds(value) { reason = "falsified" }
         } catch {
-            reason = String(reflecting: type(of: error))
+            reason = FailureOrigin(thrown: error).reason
         }
         if let reason {
             throw PropertyFailure(

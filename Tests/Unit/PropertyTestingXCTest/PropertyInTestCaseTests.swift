@@ -64,7 +64,7 @@ final class PropertyInTestCaseTests: PropertyTestCase {
         keepsReports = false
         XCTAssertEqual(shown.count, 1)
         XCTAssertEqual(shown.first?.failure.origin.reason.hasSuffix("Refused"), true)
-        XCTAssertEqual(shown.first?.report.contains("\n  31\n"), true)
+        XCTAssertEqual(shown.first?.report.contains("\n  31  // a >= 31\n"), true)
     }
 
     func testATokenReplaysOneCase() throws {

@@ -69,6 +69,14 @@ struct CaseSupervisor {
             if case .failed(let failure) = end { known.insert(failure.origin) }
             return end
         case .failed(let failure):
+            // A child that hung by a lock which another thread held when it was forked; the fresh child tells what the case does.
+            if failure.origin.reason == "timeout" {
+                guard case .failed(let other) = second else { return second }
+                if other.origin != failure.origin {
+                    known.insert(other.origin)
+                    return second
+                }
+            }
             if let found = FlakyFailure(first: failure, second: second, indices: indices) {
                 if flaky.count < Self.maximumFlaky { flaky.append(found) }
                 return .passed

@@ -11,8 +11,8 @@ import Determinism
 /// ```
 ///
 /// Draws never fail and need no `try`. A case that asks for more choices than there are (a replay that was cut, a budget that is used up)
-/// gets the simplest value for every further draw and is *overrun*: it counts as no evidence of anything. Loops that ask "one more?"
-/// therefore end by themselves.
+/// gets the simplest value for further draws and is *overrun*: it counts as no evidence of anything. Loops that ask "one more?" therefore end
+/// by themselves; those that wait for another value end because after a thousand such draws the values are random.
 ///
 /// Not for concurrent use: a case belongs to the task that runs it.
 ///

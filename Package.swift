@@ -65,6 +65,8 @@ let support: [Target] = [
         name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
+        name: "FuzzBytes", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytes", swiftSettings: strict),
+    .executableTarget(
         name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),
 ]
@@ -162,6 +164,7 @@ let package = Package(
         .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
         .library(name: "PropertyTestingSwiftTesting", targets: ["PropertyTestingSwiftTesting"]),
         .library(name: "PropertyTestingXCTest", targets: ["PropertyTestingXCTest"]),
+        .library(name: "Fuzzing", targets: ["Fuzzing"]),
         .library(name: "GoldenData", targets: ["GoldenData"]),
         .library(name: "Indicators", targets: ["Indicators"]),
     ],
@@ -187,6 +190,8 @@ let package = Package(
         module("PropertyTesting", wing: "Assurance", on: ["PropertyTestingRuntime", "Determinism", "StrictDocuments"]),
         module("PropertyTestingSwiftTesting", wing: "Assurance", on: ["PropertyTesting"]),
         module("PropertyTestingXCTest", wing: "Assurance", on: ["PropertyTesting"]),
+        .target(name: "FuzzingRuntime", path: "Sources/Assurance/FuzzingRuntime", cSettings: strictC),
+        module("Fuzzing", wing: "Assurance", on: ["FuzzingRuntime", "PropertyTesting", "Determinism", "StrictDocuments"]),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

@@ -1,0 +1,217 @@
+import FuzzingRuntime
+
+// Compares that nothing met directly, solved from how the bytes move them.
+extension EntryAnalysis {
+    /// Attempts at compares of one site, over the whole campaign.
+    static let attemptsPerSite: UInt8 = 3
+
+    mutating func solve(from start: [UInt8], _ engine: inout FuzzEngine) {
+        guard !start.isEmpty, start.count <= 512, let base = engine.trace(start, parent: entry, operators: .solver) else { return }
+        let open = base.compares.filter { compare in
+            compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.a != compare.b && !engine.isSolved(compare)
+        }
+        guard !open.isEmpty else { return }
+        var influence = InfluenceMap()
+        var isMeasured = false
+        var sites = Set<UInt64>()
+        for compare in open where sites.insert(compare.site).inserted && !engine.isOver {
+            let attempts = engine.slot(compare.site, 8, domain: 1)
+            guard engine.shard.extra[attempts] < Self.attemptsPerSite else { continue }
+            if !isMeasured {
+                _ = influence.measure(start, base: base, entry: entry, engine: &engine)
+                isMeasured = true
+            }
+            let places = influence[CompareKey(compare)].filter { $0 < start.count }
+            guard (1...24).contains(places.count) else { continue }
+            engine.shard.extra[attempts] += 1
+            var system = CompareSystem(key: CompareKey(compare), bytes: start, places: places, entry: entry)
+            if system.solveModular(compare, &engine) || system.solveBits(compare, &engine) || system.descend(compare, &engine) {
+                // What was found is an entry of its own where it lit anything; walk on from it all the same.
+                continue
+            }
+        }
+    }
+}
+
+/// One compare as a function of the bytes that move it.
+struct CompareSystem {
+    let key: CompareKey
+    let bytes: [UInt8]
+    let places: [Int]
+    let entry: Int
+
+    /// The operands of the compare for other bytes, `nil` where the run no longer comes by.
+    private func operands(_ bytes: [UInt8], _ engine: inout FuzzEngine) -> (a: UInt64, b: UInt64)? {
+        guard let trace = engine.trace(bytes, parent: entry, operators: .solver) else { return nil }
+        engine.learn(trace)
+        guard let compare = trace.compares.first(where: { CompareKey($0) == key }) else { return nil }
+        return (compare.a, compare.b)
+    }
+
+    private func isMet(_ candidate: [UInt8], _ engine: inout FuzzEngine) -> Bool {
+        guard let (a, b) = operands(candidate, &engine) else { return false }
+        return a == b
+    }
+
+    private static func mask(_ size: UInt8) -> UInt64 { size >= 8 ? .max : (1 << UInt64(8 * size)) - 1 }
+
+    /// The difference of the operands as a linear function of the bytes modulo 2^n.
+    mutating func solveModular(_ compare: pulsegate_fuzz_compare, _ engine: inout FuzzEngine) -> Bool {
+        let mask = Self.mask(compare.size)
+        var weights: [(place: Int, weight: UInt64)] = []
+        for place in places {
+            var moved = bytes
+            let step: UInt64
+            let neighbour = InfluenceMap.neighbour(moved[place])
+            step = neighbour > moved[place] ? 1 : .max
+            moved[place] = neighbour
+            guard let (a, b) = operands(moved, &engine) else { continue }
+            let weight = ((a &- b) &- (compare.a &- compare.b)) &* step & mask
+            if weight != 0 { weights.append((place, weight)) }
+        }
+        guard !weights.isEmpty else { return false }
+        let goal = (compare.b &- compare.a) & mask
+        for classBound in [true, false] {
+            if let candidate = greedy(weights, goal: goal, mask: mask, classBound: classBound), isMet(candidate, &engine) { return true }
+        }
+        if let candidate = fromTheLowEnd(weights, goal: goal, mask: mask), isMet(candidate, &engine) { return true }
+        return false
+    }
+
+    /// Positional systems: the heaviest place takes as much of what is missing as it can.
+    private func greedy(_ weights: [(place: Int, weight: UInt64)], goal: UInt64, mask: UInt64, classBound: Bool) -> [UInt8]? {
+        func signed(_ word: UInt64) -> Int64 {
+            word > mask >> 1 && mask != .max ? Int64(bitPattern: word | ~mask) : Int64(bitPattern: word)
+        }
+        var candidate = bytes
+        var missing = signed(goal)
+        for (place, word) in weights.sorted(by: { signed($0.weight).magnitude > signed($1.weight).magnitude }) {
+            let weight = signed(word)
+            guard weight != 0, weight != .min else { continue }
+            let low: Int64
+            let high: Int64
+            switch bytes[place] {
+            case 0x30...0x39 where classBound: (low, high) = (0x30, 0x39)
+            case 0x41...0x5A where classBound: (low, high) = (0x41, 0x5A)
+            case 0x61...0x7A where classBound: (low, high) = (0x61, 0x7A)
+            default: (low, high) = (0, 255)
+            }
+            // The rest may be made up by lighter places that only add: start from their lowest.
+            var wanted = missing / weight
+            if missing % weight != 0, (missing < 0) != (weight < 0) { wanted -= 1 }
+            let value = min(high, max(low, Int64(bytes[place]) &+ wanted))
+            candidate[place] = UInt8(value)
+            missing = missing &- (value - Int64(bytes[place])) &* weight
+        }
+        return missing == 0 ? candidate : nil
+    }
+
+    /// Weights with different powers of two: the lowest bits fix the lightest byte first.
+    private func fromTheLowEnd(_ weights: [(place: Int, weight: UInt64)], goal: UInt64, mask: UInt64) -> [UInt8]? {
+        let sorted = weights.sorted { ($0.weight.trailingZeroBitCount, $0.place) < ($1.weight.trailingZeroBitCount, $1.place) }
+        guard sorted.count <= 9 else { return nil }
+        var budget = 200_000
+        var chosen = bytes
+        func search(_ at: Int, _ missing: UInt64) -> Bool {
+            budget -= 1
+            if missing & mask == 0 { return true }
+            guard at < sorted.count, budget > 0 else { return false }
+            let (place, weight) = sorted[at]
+            let rest = at + 1 < sorted.count ? sorted[at + 1].weight.trailingZeroBitCount : 64
+            let fixed: UInt64 = rest >= 64 ? mask : mask & ((1 << UInt64(rest)) - 1)
+            for value in 0...255 {
+                let step = UInt64(truncatingIfNeeded: value - Int(bytes[place]))
+                let left = missing &- step &* weight
+                guard left & fixed == 0 else { continue }
+                chosen[place] = UInt8(value)
+                if search(at + 1, left) { return true }
+            }
+            chosen[place] = bytes[place]
+            return false
+        }
+        return search(0, goal) ? chosen : nil
+    }
+
+    /// The exclusive or of the operands as a linear function of the bits: exact for shifts, rotations, exclusive ors and CRCs.
+    mutating func solveBits(_ compare: pulsegate_fuzz_compare, _ engine: inout FuzzEngine) -> Bool {
+        guard places.count <= 16 else { return false }
+        let base = compare.a ^ compare.b
+        var rows: [(word: UInt64, combination: [UInt64])] = []
+        let words = (places.count * 8 + 63) / 64
+        for (number, place) in places.enumerated() {
+            for bit in 0..<8 {
+                if engine.isOver { return false }
+                var moved = bytes
+                moved[place] ^= 1 << UInt8(bit)
+                guard let (a, b) = operands(moved, &engine) else { continue }
+                let change = (a ^ b) ^ base
+                guard change != 0 else { continue }
+                var combination = [UInt64](repeating: 0, count: words)
+                combination[(number * 8 + bit) / 64] |= 1 << UInt64((number * 8 + bit) % 64)
+                rows.append((change, combination))
+            }
+        }
+        // Gauss over GF(2): the goal is `base` as a sum of rows.
+        var goal = base
+        var used = [UInt64](repeating: 0, count: words)
+        var pivot = 0
+        for bit in (0..<64).reversed() {
+            let probe: UInt64 = 1 << UInt64(bit)
+            guard let at = (pivot..<max(pivot, rows.count)).first(where: { rows[$0].word & probe != 0 }) else { continue }
+            rows.swapAt(pivot, at)
+            let row = rows[pivot]
+            for other in rows.indices where other != pivot && rows[other].word & probe != 0 {
+                rows[other].word ^= row.word
+                for word in 0..<words { rows[other].combination[word] ^= row.combination[word] }
+            }
+            if goal & probe != 0 {
+                goal ^= row.word
+                for word in 0..<words { used[word] ^= row.combination[word] }
+            }
+            pivot += 1
+        }
+        guard goal == 0 else { return false }
+        var candidate = bytes
+        for (number, place) in places.enumerated() {
+            for bit in 0..<8 where used[(number * 8 + bit) / 64] >> UInt64((number * 8 + bit) % 64) & 1 != 0 {
+                candidate[place] ^= 1 << UInt8(bit)
+            }
+        }
+        return isMet(candidate, &engine)
+    }
+
+    /// One byte after another to the value that brings the operands closest, by distance and then by the bits that differ.
+    mutating func descend(_ compare: pulsegate_fuzz_compare, _ engine: inout FuzzEngine) -> Bool {
+        guard places.count <= 8 else { return false }
+        for byBits in [false, true] {
+            func distance(_ a: UInt64, _ b: UInt64) -> UInt64 {
+                byBits ? UInt64((a ^ b).nonzeroBitCount) : a > b ? a - b : b - a
+            }
+            var current = bytes
+            var best = distance(compare.a, compare.b)
+            var budget = 2048
+            var improved = true
+            while improved, budget > 0 {
+                improved = false
+                for place in places.reversed() {
+                    var chosen = current[place]
+                    for value in UInt8.min...UInt8.max where value != current[place] {
+                        if engine.isOver || budget == 0 { return false }
+                        budget -= 1
+                        var candidate = current
+                        candidate[place] = value
+                        guard let (a, b) = operands(candidate, &engine) else { continue }
+                        if a == b { return true }
+                        if distance(a, b) < best {
+                            best = distance(a, b)
+                            chosen = value
+                            improved = true
+                        }
+                    }
+                    current[place] = chosen
+                }
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,290 @@
+import FuzzingRuntime
+
+// Changes at random, many a second.
+extension FuzzEngine {
+    /// Executions on one entry before another is chosen.
+    static let roundLength = 128
+
+    mutating func havocRound() {
+        let header = shard.header
+        let entry = schedule.choose(shard, &generator)
+        shard.entries[entry].chosen &+= 1
+        let base = shard.bytes(ofEntry: entry)
+        let stalled = header.pointee.executions &- header.pointee.last_find > options.stallAfter
+        let gated = options.valueProfile && stalled && generator.oneIn(2)
+        let path = shard.entries[entry].path
+        let repairs = self.repairs(of: entry)
+        for _ in 0..<Self.roundLength {
+            if let start = base.baseAddress { shard.input.update(from: start, count: base.count) }
+            var operators = Operators.havoc
+            let length = mutate(base.count, &operators)
+            if !repairs.isEmpty, generator.next() & 1 == 0 {
+                execute(
+                    repaired(length, from: base.count, repairs, entry: entry), parent: entry, operators: operators.union(.repair).rawValue)
+            } else if gated {
+                executeGated(length, parent: entry, operators: operators, progress: true)
+            } else {
+                execute(length, parent: entry, operators: operators.rawValue)
+            }
+            if length < base.count, scan.hash == path, scan.fresh == 0 { shorten(entry, to: length) }
+            if header.pointee.executions & 15 == 0 {
+                for at in 0..<min(Int(scan.lit), Int(litCapacity)) { shard.hits[Int(lit[at] >> 3)] &+= 1 }
+            }
+            if isOver { return }
+        }
+    }
+
+    /// The same path from fewer bytes: the entry takes them.
+    private func shorten(_ entry: Int, to length: Int) {
+        let header = shard.header
+        guard length <= Int(shard.entries[entry].length), Int(header.pointee.arena_used) + length <= shard.layout.arenaCapacity else {
+            return
+        }
+        let offset = header.pointee.arena_used
+        (shard.arena + Int(offset)).update(from: shard.input, count: length)
+        header.pointee.arena_used += UInt64(length)
+        shard.entries[entry].length = UInt32(length)
+        shard.entries[entry].offset = offset
+        shard.entries[entry].hash = ContentNumber.of(UnsafeBufferPointer(start: shard.input, count: length))
+    }
+
+    // MARK: Mutations
+
+    /// Changes the input in place, a few times, and tells its new length.
+    mutating func mutate(_ start: Int, _ operators: inout Operators) -> Int {
+        var length = start
+        let limit = options.maximumLength
+        let times = 1 + (generator.below(4) == 0 ? generator.below(16) : generator.below(3))
+        for _ in 0..<times { length = mutateOnce(length, limit, &operators) }
+        return length
+    }
+
+    private mutating func mutateOnce(_ length: Int, _ limit: Int, _ operators: inout Operators) -> Int {
+        let p = shard.input
+        guard length > 0 else { return insertRandom(p, 0, 0, limit) }
+        switch generator.below(24) {
+        case 0, 1:
+            let at = generator.below(length)
+            p[at] ^= 1 << UInt8(generator.below(8))
+        case 2, 3:
+            p[generator.below(length)] = generator.byte()
+        case 4:
+            let at = generator.below(length)
+            p[at] = p[at] &+ UInt8(truncatingIfNeeded: generator.below(71) - 35)
+        case 5:
+            p[generator.below(length)] = Self.interestingBytes[generator.below(Self.interestingBytes.count)]
+        case 6: return changeWord(p, length, width: 2)
+        case 7: return changeWord(p, length, width: 4)
+        case 8: return changeWord(p, length, width: 8)
+        case 9, 10: return delete(p, length)
+        case 11: return insertRandom(p, generator.below(length + 1), length, limit)
+        case 12, 13: return duplicate(p, length, limit)
+        case 14:
+            let count = 1 + generator.below(min(length, 32))
+            let from = generator.below(length - count + 1)
+            let to = generator.below(length - count + 1)
+            (p + to).update(from: p + from, count: count)
+        case 15, 16:
+            operators.insert(.dictionary)
+            return useToken(p, length, limit, overwriting: true)
+        case 17:
+            operators.insert(.dictionary)
+            return useToken(p, length, limit, overwriting: false)
+        case 18, 19:
+            operators.insert(.splice)
+            return splice(p, length, limit)
+        case 20: return changeDigits(p, length, limit)
+        case 21: return changeDouble(p, length)
+        case 22:
+            // Two neighbouring pieces change places.
+            guard length > 1 else { return length }
+            let a = generator.below(length)
+            let b = generator.below(length)
+            swap(&p[a], &p[b])
+        default: return repeatPiece(p, length, limit)
+        }
+        return length
+    }
+
+    static let interestingBytes: [UInt8] = [
+        0, 1, 2, 4, 8, 16, 32, 64, 127, 128, 129, 254, 255, 0x0A, 0x20, 0x22, 0x27, 0x28, 0x29, 0x2C, 0x2D, 0x2E, 0x2F, 0x30, 0x39, 0x3A,
+        0x3D,
+        0x41, 0x5B, 0x5C, 0x5D, 0x61, 0x7B, 0x7D,
+    ]
+
+    private mutating func insertRandom(_ p: UnsafeMutablePointer<UInt8>, _ at: Int, _ length: Int, _ limit: Int) -> Int {
+        let count = min(limit - length, 1 + (generator.oneIn(16) ? generator.below(128) : generator.below(8)))
+        guard count > 0 else { return length }
+        open(p, at, length, count)
+        switch generator.below(3) {
+        case 0:
+            let byte = generator.byte()
+            for offset in 0..<count { p[at + offset] = byte }
+        case 1: for offset in 0..<count { p[at + offset] = 0x20 + UInt8(generator.below(0x5F)) }
+        default: for offset in 0..<count { p[at + offset] = generator.byte() }
+        }
+        return length + count
+    }
+
+    /// Makes room for `count` bytes at `at`.
+    private func open(_ p: UnsafeMutablePointer<UInt8>, _ at: Int, _ length: Int, _ count: Int) {
+        (p + at + count).update(from: p + at, count: length - at)
+    }
+
+    private mutating func delete(_ p: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int {
+        guard length > 1 else { return length }
+        let count = 1 + (generator.oneIn(4) ? generator.below(length - 1) : generator.below(min(length - 1, 8)))
+        let at = generator.below(length - count + 1)
+        (p + at).update(from: p + at + count, count: length - at - count)
+        return length - count
+    }
+
+    private mutating func duplicate(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        let count = min(limit - length, 1 + generator.below(min(length, 64)))
+        guard count > 0 else { return length }
+        let from = generator.below(length - count + 1)
+        let at = generator.below(length + 1)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { copy in
+            if let base = copy.baseAddress {
+                base.update(from: p + from, count: count)
+                open(p, at, length, count)
+                (p + at).update(from: base, count: count)
+            }
+        }
+        return length + count
+    }
+
+    private mutating func repeatPiece(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        let width = min(length, 1 + generator.below(4))
+        let from = generator.below(length - width + 1)
+        let times = 1 << generator.below(8)
+        let count = min(limit - length, width * times) / width * width
+        guard count > 0 else { return length }
+        open(p, from, length, count)
+        // What stood at `from` is now after the gap: fill the gap from there.
+        for offset in 0..<count { p[from + offset] = p[from + count + offset % width] }
+        return length + count
+    }
+
+    private mutating func useToken(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int, overwriting: Bool) -> Int {
+        let words = shard.tokenCount
+        guard words + harvest.count > 0 else { return length }
+        let which = generator.below(words + harvest.count)
+        if which < words { return place(shard.token(which), p, length, limit, overwriting) }
+        return harvest[which - words].withUnsafeBufferPointer { place($0, p, length, limit, overwriting) }
+    }
+
+    private mutating func place(
+        _ word: UnsafeBufferPointer<UInt8>, _ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int, _ overwriting: Bool
+    ) -> Int {
+        guard let base = word.baseAddress else { return length }
+        if overwriting, word.count <= length {
+            (p + generator.below(length - word.count + 1)).update(from: base, count: word.count)
+            return length
+        }
+        guard length + word.count <= limit else { return length }
+        let at = generator.below(length + 1)
+        open(p, at, length, word.count)
+        (p + at).update(from: base, count: word.count)
+        return length + word.count
+    }
+
+    private mutating func splice(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        let other = shard.bytes(ofEntry: generator.below(Int(shard.header.pointee.entries)))
+        guard other.count > 0, let base = other.baseAddress else { return length }
+        let count = 1 + generator.below(min(other.count, 64))
+        let from = generator.below(other.count - count + 1)
+        switch generator.below(3) {
+        case 0 where count <= length:
+            (p + generator.below(length - count + 1)).update(from: base + from, count: count)
+            return length
+        case 1:
+            // The head of this one, the tail of the other.
+            let head = generator.below(length + 1)
+            let tail = min(other.count - from, limit - head)
+            (p + head).update(from: base + from, count: tail)
+            return head + tail
+        default:
+            guard length + count <= limit else { return length }
+            let at = generator.below(length + 1)
+            open(p, at, length, count)
+            (p + at).update(from: base + from, count: count)
+            return length + count
+        }
+    }
+
+    private mutating func changeWord(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, width: Int) -> Int {
+        guard length >= width else { return length }
+        let at = generator.below(length - width + 1)
+        let isBig = generator.next() & 1 == 0
+        var value: UInt64 = 0
+        for offset in 0..<width { value |= UInt64(p[at + (isBig ? width - 1 - offset : offset)]) &<< UInt64(8 * offset) }
+        switch generator.below(4) {
+        case 0: value = value &+ UInt64(truncatingIfNeeded: generator.below(71) - 35)
+        case 1: value = (1 &<< UInt64(generator.below(8 * width + 1))) &+ UInt64(truncatingIfNeeded: generator.below(3) - 1)
+        case 2: value = 0 &- (1 &<< UInt64(generator.below(8 * width))) &+ UInt64(truncatingIfNeeded: generator.below(3) - 1)
+        default: value = 0 &- value
+        }
+        for offset in 0..<width {
+            p[at + (isBig ? width - 1 - offset : offset)] = UInt8(truncatingIfNeeded: value &>> UInt64(8 * offset))
+        }
+        return length
+    }
+
+    private mutating func changeDigits(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        // The first digit at or after a random place.
+        var at = generator.below(length)
+        while at < length, !(0x30...0x39).contains(p[at]) { at += 1 }
+        guard at < length else { return length }
+        switch generator.below(4) {
+        case 0: p[at] = 0x30 + UInt8(generator.below(10))
+        case 1:
+            guard length < limit else { return length }
+            open(p, at, length, 1)
+            p[at] = 0x31 + UInt8(generator.below(9))
+            return length + 1
+        case 2:
+            guard length < limit else { return length }
+            open(p, at, length, 1)
+            p[at] = 0x2D
+            return length + 1
+        default:
+            let number = Self.interestingNumbers[generator.below(Self.interestingNumbers.count)]
+            var end = at
+            while end < length, (0x30...0x39).contains(p[end]) { end += 1 }
+            let rest = length - end
+            guard at + number.count + rest <= limit else { return length }
+            (p + at + number.count).update(from: p + end, count: rest)
+            for (offset, byte) in number.enumerated() { p[at + offset] = byte }
+            return at + number.count + rest
+        }
+        return length
+    }
+
+    static let interestingNumbers: [[UInt8]] = [
+        "0", "-1", "1", "00", "127", "128", "255", "256", "32767", "32768", "65535", "65536", "2147483647", "2147483648", "4294967295",
+        "4294967296",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551615", "1e308", "1e-320", "0.1", "nan",
+        "inf",
+    ].map { Array($0.utf8) }
+
+    private mutating func changeDouble(_ p: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int {
+        guard length >= 8 else { return length }
+        let raw = UnsafeMutableRawPointer(p + generator.below((length - 8) / 4 + 1) * 4)
+        var value = Double(bitPattern: raw.loadUnaligned(as: UInt64.self))
+        switch generator.below(8) {
+        case 0: value = value.rounded()
+        case 1: value += Double(generator.below(21) - 10)
+        case 2: value *= 2
+        case 3: value /= 2
+        case 4: value = -value
+        case 5: value = value.nextUp
+        case 6: value = Double(generator.below(4096))
+        default:
+            let special = [0.0, 1.0, 0.5, 1e308, -1e308, Double.leastNonzeroMagnitude, Double.infinity, Double.nan, 1e15, 9.2e18]
+            value = special[generator.below(special.count)]
+        }
+        raw.storeBytes(of: value.bitPattern, as: UInt64.self)
+        return length
+    }
+}

@@ -1,0 +1,133 @@
+import FuzzingRuntime
+
+// What compares teach: which outcomes a site has had, and words.
+extension FuzzEngine {
+    private enum Relation {
+        static let equal: UInt64 = 1
+        static let below: UInt64 = 2
+        static let above: UInt64 = 3
+    }
+
+    /// Takes note of the outcomes and of the words of a trace.
+    mutating func learn(_ trace: CompareTrace) {
+        for compare in trace.compares {
+            if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
+                let text = trace.texts[Int(compare.text)]
+                let word = text.kind == .hash ? text.a : text.b
+                guard word.count >= 2 else { continue }
+                let known = slot(word.withUnsafeBufferPointer(ContentNumber.of), 0, domain: 7)
+                guard shard.extra[known] == 0 else { continue }
+                shard.extra[known] = 1
+                shard.keepToken(word)
+                continue
+            }
+            let relation = compare.a == compare.b ? Relation.equal : compare.a < compare.b ? Relation.below : Relation.above
+            shard.extra[slot(compare.site, relation, domain: 1)] = 1
+        }
+    }
+
+    /// Which outcomes of a compare no run has had yet.
+    func relationsWanted(_ compare: pulsegate_fuzz_compare) -> (below: Bool, above: Bool) {
+        (
+            below: shard.extra[slot(compare.site, Relation.below, domain: 1)] == 0,
+            above: shard.extra[slot(compare.site, Relation.above, domain: 1)] == 0
+        )
+    }
+
+    /// Whether a compare that was not met directly deserves the executions that tell which bytes move it: not where its site has been equal and
+    /// unequal often.
+    mutating func isWorthMeasuring(_ compare: pulsegate_fuzz_compare) -> Bool {
+        let at = slot(compare.site, 7, domain: 1)
+        let limit: UInt8 = shard.extra[slot(compare.site, Relation.equal, domain: 1)] != 0 ? 6 : 24
+        guard shard.extra[at] < limit else { return false }
+        shard.extra[at] += 1
+        return true
+    }
+
+    func isSolved(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, Relation.equal, domain: 1)] != 0 }
+
+    func anyToken(_ generator: inout ShardGenerator) -> [UInt8]? {
+        let words = shard.tokenCount
+        guard words + harvest.count > 0 else { return nil }
+        let at = generator.below(words + harvest.count)
+        return at < words ? Array(shard.token(at)) : harvest[at - words]
+    }
+
+    /// A place in the map of extra features.
+    @inline(__always) func slot(_ site: UInt64, _ value: UInt64, domain: UInt64) -> Int {
+        var hash = (site &* 0x9E37_79B9_7F4A_7C15) ^ (value &* 0xC2B2_AE3D_27D4_EB4F) ^ (domain &* 0x1656_67B1_9E37_79F9)
+        hash ^= hash >> 29
+        hash = hash &* 0xBF58_476D_1CE4_E5B9
+        return Int(hash >> 46)
+    }
+
+    // MARK: Progress of compares
+
+    /// Runs with the gate open and keeps the input also where a compare came closer than ever, two sides met at a new value, or the work grew.
+    @discardableResult
+    mutating func executeGated(_ length: Int, parent: Int, operators: Operators, progress: Bool) -> Bool {
+        pulsegate_fuzz_open_gate(options.occurrences)
+        let isNew = execute(length, parent: parent, operators: operators.rawValue)
+        pulsegate_fuzz_close_gate()
+        let header = shard.header
+        header.pointee.traced &+= 1
+        let calls = pulsegate_fuzz_calls()
+        var flags: EntryFlags = []
+        if calls > header.pointee.calls_seen + header.pointee.calls_seen / 8 + 64 {
+            header.pointee.calls_seen = calls
+            flags.insert(.work)
+        }
+        if progress, countProgress() { flags.insert(.progress) }
+        guard !isNew, !flags.isEmpty, header.pointee.entries < UInt64(Self.mostProgressEntries) || flags.contains(.work) else {
+            return isNew
+        }
+        keep(length, parent: parent, operators: operators.rawValue, depth: 0, flags: flags)
+        return true
+    }
+
+    static let mostProgressEntries = 8192
+
+    /// Marks what the compares of the last run showed; whether anything of it was new.
+    private mutating func countProgress() -> Bool {
+        var at: UnsafePointer<pulsegate_fuzz_compare>?
+        let count = Int(pulsegate_fuzz_compares(&at))
+        var texts: UnsafePointer<pulsegate_fuzz_text>?
+        _ = pulsegate_fuzz_texts(&texts)
+        guard let at else { return false }
+        var isNew = false
+        for index in 0..<count {
+            let compare = at[index]
+            var place: Int
+            if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
+                guard let texts else { continue }
+                let text = TextCompare(texts[Int(compare.text)])
+                guard text.kind != .hash else { continue }
+                let common = zip(text.a, text.b).prefix { $0 == $1 }.count
+                place = slot(compare.site, UInt64(common), domain: 2)
+            } else if compare.a == compare.b {
+                guard compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) else { continue }
+                // The value at which two sides met: how far a loop, a sequence, a state has come.
+                let crowd = slot(compare.site, 1, domain: 4)
+                place = slot(compare.site, compare.a, domain: 3)
+                if shard.extra[place] == 0 {
+                    if shard.extra[crowd] == 64 { continue }
+                    shard.extra[crowd] += 1
+                }
+            } else {
+                let difference = compare.a ^ compare.b
+                let distance = compare.a > compare.b ? compare.a - compare.b : compare.b - compare.a
+                place = slot(compare.site, UInt64(difference.leadingZeroBitCount), domain: 5)
+                let near = slot(compare.site, UInt64(distance.leadingZeroBitCount), domain: 6)
+                if shard.extra[near] == 0 {
+                    shard.extra[near] = 1
+                    isNew = true
+                }
+            }
+            if shard.extra[place] == 0 {
+                shard.extra[place] = 1
+                isNew = true
+            }
+        }
+        return isNew
+    }
+}

@@ -1,0 +1,221 @@
+import FuzzingRuntime
+
+/// Inputs that may make a compare hold, likeliest first.
+struct Proposals {
+    /// A piece of an input and what is to stand there instead.
+    struct Edit: Equatable {
+        var position: Int
+        var length: Int
+        var new: [UInt8]
+        var operators: Operators
+
+        func applied(to bytes: [UInt8]) -> [UInt8] { Proposals.spliced(bytes, position, length, new) }
+    }
+
+    private var edits: [Edit] = []
+    private var next = 0
+    static let most = 28
+
+    mutating func popFirst() -> Edit? {
+        guard next < edits.count else { return nil }
+        next += 1
+        return edits[next - 1]
+    }
+
+    private mutating func add(_ position: Int, _ length: Int, _ new: [UInt8], _ operators: Operators) {
+        let edit = Edit(position: position, length: length, new: new, operators: operators)
+        guard edits.count < Self.most, !edits.contains(edit) else { return }
+        edits.append(edit)
+    }
+
+    // MARK: Operands found as they are
+
+    static func direct(
+        for compare: pulsegate_fuzz_compare, in trace: CompareTrace, bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator
+    ) -> Proposals {
+        var proposals = Proposals()
+        if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
+            proposals.addTexts(trace.texts[Int(compare.text)], bytes: bytes, engine: engine, generator: &generator)
+            return proposals
+        }
+        proposals.addNumbers(from: compare.a, to: compare.b, size: Int(compare.size), bytes: bytes)
+        if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) {
+            proposals.addNumbers(from: compare.b, to: compare.a, size: Int(compare.size), bytes: bytes)
+        }
+        proposals.addLength(from: compare.a, to: compare.b, bytes: bytes, engine: engine)
+        if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) {
+            proposals.addLength(from: compare.b, to: compare.a, bytes: bytes, engine: engine)
+        }
+        // The other sides of the boundary, where the site has not been there yet.
+        let wanted = engine.relationsWanted(compare)
+        if wanted.above { proposals.addNumbers(from: compare.a, to: compare.b &+ 1, size: Int(compare.size), bytes: bytes) }
+        if wanted.below { proposals.addNumbers(from: compare.a, to: compare.b &- 1, size: Int(compare.size), bytes: bytes) }
+        return proposals
+    }
+
+    private static func mask(_ size: Int) -> UInt64 { size >= 8 ? .max : (1 << UInt64(8 * size)) - 1 }
+
+    private mutating func addNumbers(from a: UInt64, to b: UInt64, size: Int, bytes: [UInt8]) {
+        let mask = Self.mask(size)
+        let a = a & mask
+        let b = b & mask
+        guard a != b, bytes.count <= 4096 else { return }
+        for encoding in NumberEncoding.all {
+            switch encoding {
+            case .little(let width), .big(let width):
+                // A wider place than the operand holds it only as its extension; a narrower one only where nothing is cut off.
+                if width > size { continue }
+                let narrow = Self.mask(width)
+                let signedA = a > mask >> 1 ? a | ~mask : a
+                guard a & ~narrow == 0 || signedA | narrow == .max else { continue }
+                let signedB = b > mask >> 1 ? b | ~mask : b
+                guard b & ~narrow == 0 || signedB | narrow == .max else { continue }
+                if case .big(1) = encoding { continue }
+            case .decimal, .hexadecimal: if size == 1, a > 255 { continue }
+            case .utf8: if a < 0x80 && b < 0x80 { continue }
+            case .varint, .zigzag: if a < 0x80 && b < 0x80 { continue }
+            }
+            var hits = 0
+            for position in bytes.indices {
+                guard let (value, length) = encoding.read(bytes, at: position) else { continue }
+                let matches: Bool
+                switch encoding {
+                case .little(let width), .big(let width): matches = value == a & Self.mask(width)
+                default: matches = value & mask == a
+                }
+                guard matches else { continue }
+                if encoding == .decimal || encoding == .hexadecimal, position > 0,
+                    let before = encoding.read(bytes, at: position - 1), before.length == length + 1
+                {
+                    continue  // the tail of a longer number
+                }
+                let wide = b > mask >> 1 && size < 8 && encoding == .decimal ? b | ~mask : b
+                guard let new = encoding.write(wide, instead: length) else { continue }
+                add(position, length, new, .substitution)
+                hits += 1
+                if hits == 6 { break }
+            }
+        }
+    }
+
+    private mutating func addLength(from a: UInt64, to b: UInt64, bytes: [UInt8], engine: FuzzEngine) {
+        let have = Int64(truncatingIfNeeded: a)
+        let want = Int64(truncatingIfNeeded: b)
+        let count = Int64(bytes.count)
+        guard have >= 0, have <= count, count - have <= 64, want >= 0, want <= Int64(engine.options.maximumLength) else { return }
+        resize(bytes, to: Int(count + want - have), limit: engine.options.maximumLength)
+        if have == count { resize(bytes, to: Int(want) + 1, limit: engine.options.maximumLength) }
+    }
+
+    private mutating func resize(_ bytes: [UInt8], to length: Int, limit: Int) {
+        guard length >= 0, length <= limit, length != bytes.count else { return }
+        if length < bytes.count {
+            add(length, bytes.count - length, [], .length)
+        } else {
+            // Bytes that differ from one another, so that each can be told from the others.
+            let grown = (bytes.count..<length).map { UInt8(truncatingIfNeeded: 0x41 &+ ($0 &* 37) % 26) }
+            add(bytes.count, 0, grown, .length)
+        }
+    }
+
+    // MARK: Operands that bytes move
+
+    /// Adds the difference of the operands to the number that stands at the places which move the compare.
+    static func moved(for compare: pulsegate_fuzz_compare, by places: [Int], bytes: [UInt8], engine: FuzzEngine) -> Proposals {
+        var proposals = Proposals()
+        let difference = compare.b &- compare.a
+        if places.contains(InfluenceMap.lengthPlace) {
+            let length = Int64(bytes.count) &+ Int64(truncatingIfNeeded: difference)
+            if length >= 0, length <= Int64(engine.options.maximumLength) {
+                proposals.resize(bytes, to: Int(length), limit: engine.options.maximumLength)
+            }
+            let other = Int64(bytes.count) &- Int64(truncatingIfNeeded: difference)
+            if other >= 0, other <= Int64(engine.options.maximumLength) {
+                proposals.resize(bytes, to: Int(other), limit: engine.options.maximumLength)
+            }
+        }
+        let positions = places.filter { $0 < bytes.count }
+        guard !positions.isEmpty, positions.count <= 40 else { return proposals }
+        let wanted = engine.relationsWanted(compare)
+        var steps = [difference, 0 &- difference]
+        if wanted.above { steps.append(difference &+ 1) }
+        if wanted.below { steps.append(difference &- 1) }
+        for position in positions where position == positions[0] || !positions.contains(position - 1) {
+            let run = positions.filter { $0 >= position }.enumerated().prefix { $0.element == position + $0.offset }.count
+            for encoding in NumberEncoding.all {
+                switch encoding {
+                case .little(let width), .big(let width): if width > max(1, run) && width > Int(compare.size) { continue }
+                default: break
+                }
+                guard let (value, length) = encoding.read(bytes, at: position) else { continue }
+                for step in steps {
+                    guard let new = encoding.write(value &+ step, instead: length) else { continue }
+                    proposals.add(position, length, new, .solver)
+                }
+                if let new = encoding.write(value ^ compare.a ^ compare.b, instead: length) {
+                    proposals.add(position, length, new, .solver)
+                }
+            }
+        }
+        return proposals
+    }
+
+    // MARK: Texts
+
+    private mutating func addTexts(_ text: TextCompare, bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator) {
+        switch text.kind {
+        case .equality, .order, .switchCase, .bytes:
+            replace(text.a, with: text.b, in: bytes)
+            replace(text.b, with: text.a, in: bytes)
+        case .prefix:
+            replace(Array(text.a.prefix(text.b.count)), with: text.b, in: bytes)
+        case .suffix:
+            replace(Array(text.a.suffix(text.b.count)), with: text.b, in: bytes)
+        case .hash:
+            guard !text.a.isEmpty else { return }
+            for _ in 0..<6 {
+                guard let token = engine.anyToken(&generator) else { return }
+                replace(text.a, with: token, in: bytes)
+            }
+        }
+    }
+
+    private mutating func replace(_ old: [UInt8], with new: [UInt8], in bytes: [UInt8]) {
+        if old.isEmpty {
+            for place in [bytes.count, 0, bytes.count / 2] { add(place, 0, new, .substitution) }
+            return
+        }
+        var hits = 0
+        var position = 0
+        while position + old.count <= bytes.count, hits < 4 {
+            if bytes[position...].starts(with: old) {
+                add(position, old.count, new, .substitution)
+                hits += 1
+                position += old.count
+            } else {
+                position += 1
+            }
+        }
+        guard hits == 0, old.count > 1 else { return }
+        // The text may have been folded or turned on its way.
+        let folded = old.map(Self.lowered)
+        for start in bytes.indices where start + old.count <= bytes.count && hits < 2 {
+            let window = bytes[start..<(start + old.count)]
+            if window.map(Self.lowered) == folded {
+                add(start, old.count, new, .substitution)
+                hits += 1
+            } else if window.elementsEqual(old.reversed()) {
+                add(start, old.count, new.reversed(), .substitution)
+                hits += 1
+            }
+        }
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+    static func spliced(_ bytes: [UInt8], _ position: Int, _ length: Int, _ new: [UInt8]) -> [UInt8] {
+        var result = bytes
+        result.replaceSubrange(position..<(position + length), with: new)
+        return result
+    }
+}

@@ -1,0 +1,299 @@
+// What a runner leaves behind when it dies, and the processes around it.
+#define _GNU_SOURCE
+#include "include/FuzzingRuntime.h"
+#include "Image.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+static pulsegate_fuzz_shard *slot_owner;
+static int capture_file = -1;
+static uintptr_t stack_low, stack_high;
+static volatile sig_atomic_t dying;
+
+static void keep_output(pulsegate_fuzz_shard *shard) {
+    shard->output_length = 0;
+    if (capture_file < 0) return;
+    struct stat status;
+    if (fstat(capture_file, &status) != 0) return;
+    // The last words count.
+    off_t from = status.st_size > (off_t)sizeof shard->output ? status.st_size - (off_t)sizeof shard->output : 0;
+    ssize_t got = pread(capture_file, shard->output, sizeof shard->output, from);
+    if (got > 0) shard->output_length = (uint64_t)got;
+}
+
+static void fill(pulsegate_fuzz_shard *shard, uint64_t death, int signal, uintptr_t fault, void *const *frames, int count) {
+    shard->signal = (uint64_t)signal;
+    shard->fault_address = fault;
+    shard->image_base = (uintptr_t)__executable_start;
+    int kept = count < PULSEGATE_FUZZ_FRAMES ? count : PULSEGATE_FUZZ_FRAMES;
+    for (int i = 0; i < kept; i++) shard->frames[i] = (uintptr_t)frames[i];
+    shard->frame_count = (uint64_t)kept;
+    keep_output(shard);
+    pulsegate_fuzz_publish(&shard->death, death);
+}
+
+// Frames by frame pointer, for stacks too deep to unwind.
+static int walk(const ucontext_t *context, void **frames, int capacity) {
+#if defined(__x86_64__)
+    uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP], fp = (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
+#elif defined(__aarch64__)
+    uintptr_t pc = context->uc_mcontext.pc, fp = context->uc_mcontext.regs[29];
+#else
+    uintptr_t pc = 0, fp = 0;
+#endif
+    int count = 0;
+    if (pc) frames[count++] = (void *)pc;
+    while (count < capacity && fp >= stack_low && fp + 16 <= stack_high && (fp & 7) == 0) {
+        const uintptr_t *frame = (const uintptr_t *)fp;
+        if (!frame[1]) break;
+        frames[count++] = (void *)frame[1];
+        if (frame[0] <= fp) break;
+        fp = frame[0];
+    }
+    return count;
+}
+
+static uintptr_t stack_pointer(const ucontext_t *context) {
+#if defined(__x86_64__)
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    return context->uc_mcontext.sp;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+static void on_fatal(int signal, siginfo_t *info, void *raw) {
+    int reason = errno;
+    if (dying) _exit(PULSEGATE_FUZZ_RESERVED);
+    dying = 1;
+    pulsegate_fuzz_shard *shard = slot_owner;
+    if (!shard) _exit(PULSEGATE_FUZZ_RESERVED);
+    ucontext_t *context = raw;
+    uintptr_t fault = (uintptr_t)info->si_addr, sp = stack_pointer(context);
+    bool overflow = signal == SIGSEGV && fault && (fault > sp ? fault - sp : sp - fault) < 65536 * 4
+        && fault < stack_high && fault + (16u << 20) > stack_low;
+    void *frames[PULSEGATE_FUZZ_FRAMES];
+    int count;
+    if (overflow) {
+        count = walk(context, frames, PULSEGATE_FUZZ_FRAMES);
+        fill(shard, PULSEGATE_FUZZ_STACK_OVERFLOW, signal, fault, frames, count);
+        _exit(PULSEGATE_FUZZ_RESERVED);
+    }
+    if (signal == SIGXCPU) {
+        count = walk(context, frames, PULSEGATE_FUZZ_FRAMES);
+        fill(shard, PULSEGATE_FUZZ_TIMEOUT, signal, 0, frames, count);
+        _exit(PULSEGATE_FUZZ_RESERVED);
+    }
+    // Should unwinding fault, the second signal ends the process: leave what is known first.
+    count = walk(context, frames, PULSEGATE_FUZZ_FRAMES);
+    uint64_t death = reason == ENOMEM ? PULSEGATE_FUZZ_OUT_OF_MEMORY : PULSEGATE_FUZZ_SIGNAL;
+    fill(shard, death, signal, fault, frames, count);
+    void *unwound[PULSEGATE_FUZZ_FRAMES + 8];
+    int all = backtrace(unwound, PULSEGATE_FUZZ_FRAMES + 8);
+    // Above the frame of the signal's return stands the one that died.
+    int from = 0;
+    void *pc = count ? frames[0] : NULL;
+    for (int i = 0; i < all; i++)
+        if (unwound[i] == pc) { from = i; break; }
+    if (from > 0) fill(shard, death, signal, fault, unwound + from, all - from);
+    _exit(PULSEGATE_FUZZ_RESERVED);
+}
+
+static void on_exit_of_target(void) {
+    pulsegate_fuzz_shard *shard = slot_owner;
+    if (!shard || dying || !shard->in_flight) return;
+    dying = 1;
+    void *frames[PULSEGATE_FUZZ_FRAMES];
+    int count = backtrace(frames, PULSEGATE_FUZZ_FRAMES);
+    fill(shard, PULSEGATE_FUZZ_EXIT, 0, 0, frames, count);
+    _exit(PULSEGATE_FUZZ_RESERVED);
+}
+
+void pulsegate_fuzz_fail(pulsegate_fuzz_shard *shard, const char *message, size_t length, const void *site) {
+    dying = 1;
+    void *frames[PULSEGATE_FUZZ_FRAMES];
+    int count = 0;
+    if (site) frames[count++] = (void *)(uintptr_t)site;
+    fill(shard, PULSEGATE_FUZZ_ALIVE, 0, 0, frames, count);
+    size_t kept = length < sizeof shard->output ? length : sizeof shard->output;
+    memcpy(shard->output, message, kept);
+    shard->output_length = kept;
+    pulsegate_fuzz_publish(&shard->death, PULSEGATE_FUZZ_FAILURE);
+    _exit(PULSEGATE_FUZZ_RESERVED);
+}
+
+void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint64_t memory_limit) {
+    slot_owner = shard;
+    capture_file = capture;
+    dying = 0;
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0) {
+        dup2(nowhere, 1);
+        if (capture < 0) dup2(nowhere, 2);
+        close(nowhere);
+    }
+    if (capture >= 0) {
+        if (ftruncate(capture, 0) == 0) lseek(capture, 0, SEEK_SET);
+        dup2(capture, 2);
+    }
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        void *low;
+        size_t size;
+        if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
+            stack_low = (uintptr_t)low;
+            stack_high = stack_low + size;
+        }
+        pthread_attr_destroy(&attributes);
+    }
+    void *warm[4];
+    backtrace(warm, 4);
+    // An alternate stack, so that an overflowing one can still tell.
+    static void *alternate;
+    enum { ALTERNATE = 1 << 17 };
+    if (!alternate) alternate = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (alternate != MAP_FAILED) {
+        stack_t stack = {.ss_sp = alternate, .ss_size = ALTERNATE};
+        sigaltstack(&stack, NULL);
+    }
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = on_fatal;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    const int fatal[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU, SIGSYS};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+    static bool registered;
+    if (!registered) registered = atexit(on_exit_of_target) == 0;
+    struct rlimit core = {0, 0};
+    setrlimit(RLIMIT_CORE, &core);
+    if (memory_limit && !pulsegate_fuzz_sanitizer_linked("__asan_init") && !pulsegate_fuzz_sanitizer_linked("__tsan_init")) {
+        long pages = 0;
+        FILE *file = fopen("/proc/self/statm", "r");
+        if (file) {
+            if (fscanf(file, "%ld", &pages) != 1) pages = 0;
+            fclose(file);
+        }
+        rlim_t total = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + memory_limit;
+        struct rlimit space = {total, total};
+        setrlimit(RLIMIT_AS, &space);
+    }
+}
+
+int pulsegate_fuzz_capture(void) { return memfd_create("pulsegate-fuzz-output", MFD_CLOEXEC); }
+
+void *pulsegate_fuzz_map(const char *path, uint64_t size) {
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) return NULL;
+    struct stat status;
+    if (fstat(file, &status) != 0 || ((uint64_t)status.st_size < size && ftruncate(file, (off_t)size) != 0)) {
+        int reason = errno;
+        close(file);
+        errno = reason;
+        return NULL;
+    }
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    int reason = errno;
+    close(file);
+    errno = reason;
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void pulsegate_fuzz_unmap(void *memory, uint64_t size) { munmap(memory, size); }
+void pulsegate_fuzz_publish(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+uint64_t pulsegate_fuzz_observe(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+
+int pulsegate_fuzz_fork(void) {
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(0);
+    }
+    return child;
+}
+
+int pulsegate_fuzz_wait(int pid, bool block, int *status) {
+    for (;;) {
+        pid_t got = waitpid(pid, status, block ? 0 : WNOHANG);
+        if (got == pid) return 1;
+        if (got == 0) return 0;
+        if (errno != EINTR) return -1;
+    }
+}
+
+int pulsegate_fuzz_await(int pid, int64_t nanoseconds, int *status) {
+    int got = pulsegate_fuzz_wait(pid, false, status);
+    if (got != 0) return got;
+    int handle = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (handle < 0) {
+        pulsegate_fuzz_pause(nanoseconds < 1000000 ? nanoseconds : 1000000);
+        return pulsegate_fuzz_wait(pid, false, status);
+    }
+    struct pollfd watch = {.fd = handle, .events = POLLIN};
+    struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    ppoll(&watch, 1, &limit, NULL);
+    close(handle);
+    return pulsegate_fuzz_wait(pid, false, status);
+}
+
+int64_t pulsegate_fuzz_cpu(int pid) {
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return -1;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t pulsegate_fuzz_clock(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void pulsegate_fuzz_pause(int64_t nanoseconds) {
+    struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    nanosleep(&time, NULL);
+}
+
+void pulsegate_fuzz_kill(int pid, int signal) { kill(pid, signal); }
+void pulsegate_fuzz_leave(int status) { _exit(status); }
+
+bool pulsegate_fuzz_backtracer_enabled(void) {
+    const char *setting = getenv("SWIFT_BACKTRACE");
+    return !setting || !strstr(setting, "enable=no");
+}
+
+bool pulsegate_fuzz_sanitizer_linked(const char *name) { return dlsym(RTLD_DEFAULT, name) != NULL; }
+
+bool pulsegate_fuzz_symbol(
+    uintptr_t address, char *name, size_t name_size, uint64_t *offset, char *image, size_t image_size, uint64_t *relative) {
+    Dl_info info;
+    if (dladdr((void *)address, &info) == 0) return false;
+    if (name_size) snprintf(name, name_size, "%s", info.dli_sname ? info.dli_sname : "");
+    if (image_size) snprintf(image, image_size, "%s", info.dli_fname ? info.dli_fname : "");
+    *offset = info.dli_saddr ? address - (uintptr_t)info.dli_saddr : 0;
+    *relative = address - (uintptr_t)info.dli_fbase;
+    return true;
+}
+
+extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) __attribute__((weak));
+pulsegate_fuzz_c_target pulsegate_fuzz_linked_target(void) { return LLVMFuzzerTestOneInput; }

@@ -1,7 +1,7 @@
 // See FuzzingCodeConstants.h. A length decoder for x86-64 (Intel 64 manual, volume 2, appendix A; legacy, two- and three-byte maps and VEX)
 // walks each function; a byte it does not know is skipped, so that data between instructions costs at most a few wrong entries, which a
 // dictionary bears. Places in the executable that an instruction names are read as what Swift's compiler puts there: literal text
-// (a large String's address is 32 bytes below its text), floating-point constants, static arrays (count at 16, elements at 32), the tables of
+// (a large String's address is 32 bytes below its text; some linkers put literals into a writable segment), floating-point constants, static arrays (count at 16, elements at 32), the tables of
 // compare tracing for `switch`.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -27,7 +27,7 @@ enum {
 
 typedef struct {
     uintptr_t low, high;
-    bool writable;
+    bool code;
 } segment;
 
 typedef struct {
@@ -37,7 +37,7 @@ typedef struct {
     uint32_t count, capacity;
     uint64_t window[window_limit];       // immediates, newest last
     uint32_t window_count;
-    uintptr_t targets[window_limit];     // read-only places that `lea` named, newest last
+    uintptr_t targets[window_limit];     // places that `lea` named, newest last
     uint32_t target_count;
 } harvest;
 
@@ -51,7 +51,7 @@ static int note_segments(struct dl_phdr_info *info, size_t size, void *context) 
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         if (p->p_type != PT_LOAD || !(p->p_flags & PF_R)) continue;
         uintptr_t low = info->dlpi_addr + p->p_vaddr;
-        h->segments[h->segment_count++] = (segment){low, low + p->p_memsz, (p->p_flags & PF_W) != 0};
+        h->segments[h->segment_count++] = (segment){low, low + p->p_memsz, (p->p_flags & PF_X) != 0};
     }
     return 1;    // the executable comes first
 }
@@ -127,7 +127,7 @@ static uint32_t character(const uint8_t *at, size_t left) {
 // Length of the text at `at`, which must end with a zero within the segment and `text_limit`; 0 if it is none.
 static uint32_t text_length(const harvest *h, uintptr_t at) {
     const segment *s = find(h, at, 1);
-    if (s == NULL || s->writable) return 0;
+    if (s == NULL) return 0;
     size_t left = s->high - at, length = 0;
     const uint8_t *bytes = (const uint8_t *)at;
     while (length < left && length <= text_limit) {
@@ -221,6 +221,18 @@ static void wide_immediate(harvest *h, uint64_t value) {
     else add_integer(h, value, 8);
 }
 
+static bool word_character(uint8_t c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-'; }
+
+// Up to four characters whose second word may be far away, in a register.
+static void narrow_immediate(harvest *h, uint64_t value, uint32_t width) {
+    uint8_t bytes[8], length = 0;
+    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (8 * i));
+    while (length < 8 && word_character(bytes[length])) length++;
+    remember(h, value);
+    if (length >= 2 && length <= 4 && value >> (8 * length) == 0) add_text(h, bytes, length);
+    add_integer(h, value, width);
+}
+
 // A static array: texts and StaticStrings anywhere inside its elements, else numbers, else bytes.
 static bool add_array(harvest *h, uintptr_t object) {
     const segment *s = find(h, object, 40);
@@ -245,6 +257,7 @@ static bool add_array(harvest *h, uintptr_t object) {
     for (uint64_t i = 0; words && i < shown; i++) {
         uint64_t value = load(first + 8 * i, 8);
         if (value + (1ull << 31) < 1ull << 32) numbers++;
+        if (i <= count / 8 && find(h, (uintptr_t)value, 1) != NULL) return true;    // elements with pointers
         if (value == 0 || (value >> 52 & 0x7FF) - 0x3C0 < 0x80) doubles++;
     }
     if (words && shown >= 2 && doubles == shown && numbers < shown) {
@@ -269,9 +282,7 @@ static bool add_switch(harvest *h, uintptr_t at) {
 
 static void address(harvest *h, uintptr_t at) {
     const segment *s = find(h, at, 1);
-    if (s == NULL || add_switch(h, at) || add_array(h, at) || s->writable) {
-        return;
-    }
+    if (s == NULL || add_switch(h, at) || add_array(h, at)) return;
     bool large = false;
     for (uint32_t i = 0; i < h->window_count; i++) large = add_large(h, h->window[i], at) || large;
     if (h->target_count == window_limit) {
@@ -401,16 +412,13 @@ static uint32_t instruction(harvest *h, uintptr_t at, uintptr_t end) {
         if ((op == 0x81 || op == 0x83) && !stack && subtraction) add_integer(h, (uint64_t)(reg == 0 ? -extended : extended), width);
         if (op == 0x80 && subtraction) add_integer(h, (uint64_t)(reg == 0 ? -extended : extended), 1);
         if (op == 0xC6) add_integer(h, value, 1);
-        if (op == 0xC7) {
-            add_integer(h, (uint64_t)extended, width);
-            remember(h, (uint64_t)extended);
+        // A small negative number into a register is the offset of a thread-local variable.
+        if (op == 0xC7 && !(mode == 3 && extended < 0 && extended > -4096)) {
+            narrow_immediate(h, (uint64_t)extended, width);
         }
         if (op >= 0xB8 && op < 0xC0) {
             if (immediate == 8) wide_immediate(h, value);
-            else {
-                add_integer(h, value, width);
-                remember(h, value);
-            }
+            else narrow_immediate(h, value, width);
         }
         if (op >= 0xB0 && op < 0xB8) add_integer(h, value, 1);
         if (op == 0x8D && relative) address(h, p + (uintptr_t)displacement);
@@ -421,15 +429,15 @@ static uint32_t instruction(harvest *h, uintptr_t at, uintptr_t end) {
     if (map == 1 && relative && group != 0xC5) {
         uintptr_t target = p + (uintptr_t)displacement;
         bool arithmetic = op == 0x10 || op == 0x51 || (op >= 0x58 && op <= 0x5F && op != 0x5A && op != 0x5B) || op == 0xC2;
-        if (group == 0xF2 && arithmetic && find(h, target, 8) != NULL && !find(h, target, 8)->writable) add_double(h, load(target, 8));
-        if (group == 0xF3 && arithmetic && find(h, target, 4) != NULL && !find(h, target, 4)->writable && load(target, 4) != 0)
+        if (group == 0xF2 && arithmetic && find(h, target, 8) != NULL) add_double(h, load(target, 8));
+        if (group == 0xF3 && arithmetic && find(h, target, 4) != NULL && load(target, 4) != 0)
             add_scalar(h, pulsegate_fuzz_constant_float, load(target, 4), 4);
-        if ((op == 0x2E || op == 0x2F) && find(h, target, 8) != NULL && !find(h, target, 8)->writable) {
+        if ((op == 0x2E || op == 0x2F) && find(h, target, 8) != NULL) {
             if (group == 0x66) add_double(h, load(target, 8));
             else if (load(target, 4) != 0) add_scalar(h, pulsegate_fuzz_constant_float, load(target, 4), 4);
         }
         // two words at once
-        if ((op == 0x28 || op == 0x10 || op == 0x6F) && group != 0xF2 && find(h, target, 16) != NULL && !find(h, target, 16)->writable)
+        if ((op == 0x28 || op == 0x10 || op == 0x6F) && group != 0xF2 && find(h, target, 16) != NULL)
             add_small(h, load(target, 8), load(target + 8, 8));
     }
     return (uint32_t)(p - at);
@@ -443,7 +451,7 @@ uint32_t pulsegate_fuzz_harvest(
     for (uint32_t i = 0; i < count; i++) {
         uintptr_t at = ranges[i][0], end = ranges[i][1];
         const segment *s = at < end ? find(&h, at, 1) : NULL;
-        if (s == NULL || s->writable) continue;
+        if (s == NULL || !s->code) continue;
         if (end > s->high) end = s->high;
         h.window_count = h.target_count = 0;
         while (at < end) {

@@ -7,9 +7,33 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
-/// A module of one wing: `Sources/<wing>/<name>`.
-func module(_ name: String, wing: String, on dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", exclude: exclude, swiftSettings: strict)
+/// Instrumentation for fuzzing, in builds that ask for it (`PULSEGATE_FUZZ=1`, always with a scratch path of their own): counters and compares of the
+/// code under test, and the options that keep its branches apart (docs/fuzzing.md). Nothing is linked by them; FuzzingRuntime defines what they call.
+let fuzzing: [SwiftSetting] =
+    Context.environment["PULSEGATE_FUZZ"] == nil
+    ? []
+    : [
+        .unsafeFlags(
+            [
+                "-Xfrontend", "-sanitize=fuzzer",
+                "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
+                "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
+                "-Xfrontend", "-disable-incremental-llvm-codegen",
+            ]
+                + [
+                    "-simplifycfg-branch-fold-threshold=0", "-phi-node-folding-threshold=0", "-two-entry-phi-node-folding-threshold=0",
+                    "-bonus-inst-threshold=0", "-simplifycfg-hoist-common=false", "-simplifycfg-sink-common=false",
+                    "-simplifycfg-hoist-cond-stores=false", "-simplifycfg-merge-cond-stores=false", "-vectorize-slp=false",
+                ].flatMap { ["-Xllvm", $0] })
+    ]
+
+/// A module of one wing: `Sources/<wing>/<name>`. One that fuzzing itself stands on is not instrumented.
+func module(
+    _ name: String, wing: String, on dependencies: [Target.Dependency] = [], exclude: [String] = [], instrumented: Bool = true
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", exclude: exclude,
+        swiftSettings: strict + (instrumented ? fuzzing : []))
 }
 
 /// The tests of one kind for one module: `Tests/<kind>/<folder>`, one target each.
@@ -64,6 +88,9 @@ let support: [Target] = [
     .executableTarget(
         name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
+    .executableTarget(
+        name: "PlantedSuite", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/PlantedSuite",
+        swiftSettings: strict + fuzzing),
     .executableTarget(
         name: "FuzzBytes", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytes", swiftSettings: strict),
     .executableTarget(
@@ -175,7 +202,7 @@ let package = Package(
     ],
     targets: [
         // Foundations
-        module("Determinism", wing: "Foundations"),
+        module("Determinism", wing: "Foundations", instrumented: false),
         module("StrictDocuments", wing: "Foundations", on: ["Determinism"]),
         module("ContentDigest", wing: "Foundations", on: [crypto]),
         .target(name: "ChildProcessesRuntime", path: "Sources/Foundations/ChildProcessesRuntime", cSettings: strictC),
@@ -187,11 +214,14 @@ let package = Package(
 
         // Assurance
         .target(name: "PropertyTestingRuntime", path: "Sources/Assurance/PropertyTestingRuntime", cSettings: strictC),
-        module("PropertyTesting", wing: "Assurance", on: ["PropertyTestingRuntime", "Determinism", "StrictDocuments"]),
+        module(
+            "PropertyTesting", wing: "Assurance", on: ["PropertyTestingRuntime", "Determinism", "StrictDocuments"], instrumented: false),
         module("PropertyTestingSwiftTesting", wing: "Assurance", on: ["PropertyTesting"]),
         module("PropertyTestingXCTest", wing: "Assurance", on: ["PropertyTesting"]),
         .target(name: "FuzzingRuntime", path: "Sources/Assurance/FuzzingRuntime", cSettings: strictC),
-        module("Fuzzing", wing: "Assurance", on: ["FuzzingRuntime", "PropertyTesting", "Determinism", "StrictDocuments"]),
+        module(
+            "Fuzzing", wing: "Assurance", on: ["FuzzingRuntime", "PropertyTesting", "Determinism", "StrictDocuments"],
+            instrumented: false),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

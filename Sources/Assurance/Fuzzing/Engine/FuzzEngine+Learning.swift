@@ -14,16 +14,22 @@ extension FuzzEngine {
             if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
                 let text = trace.texts[Int(compare.text)]
                 let word = text.kind == .hash ? text.a : text.b
-                guard word.count >= 2 else { continue }
-                let known = slot(word.withUnsafeBufferPointer(ContentNumber.of), 0, domain: 7)
-                guard shard.extra[known] == 0 else { continue }
-                shard.extra[known] = 1
-                shard.keepToken(word)
+                if word.count >= 2 { learn(word) }
                 continue
+            }
+            if compare.size == 8, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), let word = SmallText.bytes(compare.b), word.count > 2 {
+                learn(word)
             }
             let relation = compare.a == compare.b ? Relation.equal : compare.a < compare.b ? Relation.below : Relation.above
             shard.extra[slot(compare.site, relation, domain: 1)] = 1
         }
+    }
+
+    private func learn(_ word: [UInt8]) {
+        let known = slot(word.withUnsafeBufferPointer(ContentNumber.of), 0, domain: 7)
+        guard shard.extra[known] == 0 else { return }
+        shard.extra[known] = 1
+        shard.keepToken(word)
     }
 
     /// Which outcomes of a compare no run has had yet.

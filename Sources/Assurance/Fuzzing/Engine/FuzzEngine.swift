@@ -26,6 +26,10 @@ struct FuzzEngine {
     /// Constants found in the code under test.
     let harvest: [[UInt8]]
     var generator: ShardGenerator
+    /// Shards of other workers, from which finds are taken over, and how far they have been read.
+    var peers: [Shard] = []
+    var imported: [Int] = []
+    var nextImport: UInt64 = 0
     /// What the last execution lit.
     let lit: UnsafeMutablePointer<UInt32>
     let litCapacity: UInt32
@@ -56,6 +60,7 @@ struct FuzzEngine {
         while !isOver {
             // What is new is looked at first, but not for ever: after a good start havoc has its share of executions.
             let header = shard.header
+            if !peers.isEmpty, header.pointee.executions >= nextImport { takeOver() }
             let analysed = header.pointee.analysis_executions
             if analysed <= Self.freeAnalysis || analysed &* 2 <= header.pointee.executions, let entry = due.pop() {
                 let before = header.pointee.executions
@@ -177,6 +182,22 @@ struct FuzzEngine {
     }
 
     func bytes(_ entry: Int) -> [UInt8] { Array(shard.bytes(ofEntry: entry)) }
+
+    /// Runs what other workers found since the last time; what lights something new here as well is kept.
+    mutating func takeOver() {
+        if imported.isEmpty { imported = [Int](repeating: 0, count: peers.count) }
+        for (number, peer) in peers.enumerated() {
+            let count = peer.entryCount
+            while imported[number] < count {
+                let index = imported[number]
+                imported[number] += 1
+                guard EntryFlags(rawValue: peer.entries[index].flags).contains(.edges) else { continue }
+                execute(load(Array(peer.bytes(ofEntry: index))), parent: 0, operators: Operators.imported.rawValue)
+                if isOver { return }
+            }
+        }
+        nextImport = shard.header.pointee.executions &+ 8192
+    }
 
     // MARK: Stages
 

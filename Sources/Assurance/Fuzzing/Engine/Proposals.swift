@@ -39,6 +39,10 @@ struct Proposals {
             return proposals
         }
         proposals.addNumbers(from: compare.a, to: compare.b, size: Int(compare.size), bytes: bytes)
+        if compare.size == 8, let new = SmallText.bytes(compare.b), new.count > 1 {
+            // A short text compared with a literal is compared as the words it is kept in.
+            proposals.replace(SmallText.bytes(compare.a) ?? [], with: new, in: bytes)
+        }
         if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) {
             proposals.addNumbers(from: compare.b, to: compare.a, size: Int(compare.size), bytes: bytes)
         }
@@ -217,5 +221,23 @@ struct Proposals {
         var result = bytes
         result.replaceSubrange(position..<(position + length), with: new)
         return result
+    }
+}
+
+/// Words of texts: what the two words of a short string look like to a compare of integers.
+enum SmallText {
+    /// The characters in a word, `nil` where it holds anything but printable ASCII, or a mark of length at the end.
+    static func bytes(_ word: UInt64) -> [UInt8]? {
+        var rest = word
+        // The second word's top byte counts the characters (0xE0 + count).
+        if rest >> 56 >= 0xE0, rest >> 56 <= 0xEF { rest &= (1 << 56) - 1 }
+        var bytes: [UInt8] = []
+        while rest != 0 {
+            let byte = UInt8(truncatingIfNeeded: rest)
+            guard (0x20...0x7E).contains(byte) else { return nil }
+            bytes.append(byte)
+            rest >>= 8
+        }
+        return bytes
     }
 }

@@ -1,6 +1,48 @@
 import FuzzingRuntime
 
 /// Constants of the code under test: the words of a first dictionary.
+///
+/// A floating-point compare is traced by nothing, and the key of a dictionary literal is compared only by who has it already. Both stand in
+/// the machine code of the instrumented functions.
 enum CodeHarvest {
-    static func words() -> [[UInt8]] { [] }
+    /// Words of 2 to 64 bytes, in the order of the code. Integers below 256 are left out: mutation finds those by itself.
+    static func words() -> [[UInt8]] {
+        var starts: [UInt] = []
+        var last: UInt = 0
+        for edge in 0..<pulsegate_fuzz_edge_count() {
+            var isEntry = false
+            let address = UInt(pulsegate_fuzz_edge_address(edge, &isEntry))
+            if isEntry { starts.append(address) }
+            last = max(last, address)
+        }
+        guard !starts.isEmpty else { return [] }
+        starts.sort()
+        // A function ends where the next begins; code without counters may lie between, so that none is taken to be longer than this.
+        let longest: UInt = 1 << 16
+        var ranges: [UInt] = []
+        for (index, start) in starts.enumerated() {
+            let next = index + 1 < starts.count ? starts[index + 1] : last + 512
+            ranges += [start, min(next, start + longest)]
+        }
+        let capacity = 4096
+        let constants = UnsafeMutablePointer<pulsegate_fuzz_constant>.allocate(capacity: capacity)
+        defer { constants.deallocate() }
+        let count = ranges.withUnsafeBytes { raw -> UInt32 in
+            guard let base = raw.baseAddress else { return 0 }
+            return pulsegate_fuzz_harvest(
+                base.assumingMemoryBound(to: (UInt, UInt).self), UInt32(starts.count), constants, UInt32(capacity))
+        }
+        var words: [[UInt8]] = []
+        for index in 0..<Int(count) {
+            let constant = constants[index]
+            let bytes = withUnsafeBytes(of: constant.bytes) { Array($0.prefix(Int(constant.length))) }
+            guard bytes.count > 1 else { continue }
+            if Int(constant.kind) == Int(pulsegate_fuzz_constant_integer) {
+                // Small numbers that are only wide: addresses' offsets and sizes for the most part.
+                guard bytes[1...].contains(where: { $0 != 0 && $0 != 0xFF }) else { continue }
+            }
+            words.append(bytes)
+        }
+        return words
+    }
 }

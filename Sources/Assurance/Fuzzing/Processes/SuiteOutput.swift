@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Lines of JSON on standard output, written whole.
+enum SuiteOutput {
+    enum Value {
+        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), nothing
+    }
+
+    static func write(_ fields: [(String, Value)]) {
+        var line = "{"
+        for (index, field) in fields.enumerated() {
+            if index > 0 { line += "," }
+            line += quoted(field.0) + ":" + text(field.1)
+        }
+        line += "}\n"
+        var bytes = Array(line.utf8)[...]
+        while !bytes.isEmpty {
+            let wrote = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+            guard wrote > 0 else { return }
+            bytes = bytes.dropFirst(wrote)
+        }
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .text(let text): quoted(text)
+        case .number(let number): String(number)
+        case .real(let real): real.isFinite ? "\(real)" : "null"
+        case .flag(let flag): flag ? "true" : "false"
+        case .hexadecimal(let number): quoted(hexadecimal(number))
+        case .list(let values): "[" + values.map(text).joined(separator: ",") + "]"
+        case .nothing: "null"
+        }
+    }
+
+    static func hexadecimal(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

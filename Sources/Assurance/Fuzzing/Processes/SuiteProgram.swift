@@ -1,0 +1,86 @@
+import FuzzingRuntime
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The command line of a suite: what `pulsegate fuzz` drives, one JSON object a line on standard output.
+///
+/// | command | what it does |
+/// |---|---|
+/// | `list` | the targets, and what the build knows of itself |
+/// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
+/// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+struct SuiteProgram {
+    let targets: [FuzzTarget]
+
+    func main(_ arguments: [String]) -> Never {
+        var options = SuiteArguments(arguments.dropFirst())
+        switch arguments.first {
+        case "list": list()
+        case "run": SuiteCampaign(target: target(&options), options: &options).run()
+        case "replay": SuiteReplay(target: target(&options)).run(options.files)
+        default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
+        }
+        fflush(nil)
+        exit(0)
+    }
+
+    private func target(_ options: inout SuiteArguments) -> FuzzTarget {
+        guard let name = options.value("--target") else { Self.stop("which target? --target NAME, of \(targets.map(\.name))") }
+        guard let target = targets.first(where: { $0.name == name }) else {
+            Self.stop("no target \(name); there are \(targets.map(\.name))")
+        }
+        return target
+    }
+
+    private func list() {
+        for target in targets {
+            let isTyped = if case .drawn = target.body { true } else { false }
+            SuiteOutput.write([
+                ("event", .text("target")), ("name", .text(target.name)), ("typed", .flag(isTyped)),
+                ("maximumLength", .number(UInt64(target.maximumLength))),
+            ])
+        }
+        SuiteOutput.write([
+            ("event", .text("build")), ("edges", .number(UInt64(pulsegate_fuzz_edge_count()))),
+            ("build", .hexadecimal(pulsegate_fuzz_build_number())),
+            ("fault", .number(UInt64(pulsegate_fuzz_instrumentation_fault()))),
+            ("hooks", .hexadecimal(pulsegate_fuzz_live_hooks())),
+            ("backtracer", .flag(pulsegate_fuzz_backtracer_enabled())),
+        ])
+    }
+
+    static func stop(_ message: String) -> Never {
+        let line = "error: \(message)\n"
+        _ = line.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+        exit(2)
+    }
+}
+
+/// Options in any order, files after or between.
+struct SuiteArguments {
+    private var pairs: [(String, String)] = []
+    private(set) var files: [String] = []
+
+    init(_ arguments: ArraySlice<String>) {
+        var rest = arguments
+        while let argument = rest.popFirst() {
+            if argument.hasPrefix("--") {
+                guard let value = rest.popFirst() else { SuiteProgram.stop("\(argument) wants a value") }
+                pairs.append((argument, value))
+            } else {
+                files.append(argument)
+            }
+        }
+    }
+
+    func value(_ name: String) -> String? { pairs.last { $0.0 == name }?.1 }
+    func values(_ name: String) -> [String] { pairs.filter { $0.0 == name }.map(\.1) }
+
+    func number<Number: LosslessStringConvertible>(_ name: String, default standard: Number) -> Number {
+        guard let text = value(name) else { return standard }
+        guard let number = Number(text) else { SuiteProgram.stop("\(name) wants a number, not \(text)") }
+        return number
+    }
+}

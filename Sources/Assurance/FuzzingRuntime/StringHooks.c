@@ -13,7 +13,8 @@
 //
 // A hook is a weak alias of a hidden function under the library's symbol. The executable's definition comes first in symbol look-up, and
 // dlsym(RTLD_NEXT) finds the one it hides. Only libswiftCore's and libc's symbols may be hooked so: the static libswiftCore is one object
-// that every program pulls in, and its strong definitions then win; of other archives a weak definition keeps the member out of the link. `__wrap_` and `__real_` are the names that the linker's --wrap gives the same two.
+// that every program pulls in, and its strong definitions then win; of other archives a weak definition keeps the member out of the link.
+// `__wrap_` and `__real_` are the names that the linker's --wrap gives the same two.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -446,8 +447,9 @@ COLD static void *find(int hook, void *wrapped) {
     return function;
 }
 
-// The closed gate costs a leaf: load, two tests, jump. All results are passed on as the register they come in: the upper bits of a Swift Bool mean nothing. `inside` stays unset where the
-// operands could not be read: what runs below may then be the user's own `==`, and its comparisons count.
+// The closed gate costs a leaf: two loads, two tests, a jump. All results are passed on as the register they come in: the upper bits of a
+// Swift Bool mean nothing. `inside` stays unset where the operands could not be read: what runs below may then be the user's own `==`, and
+// its comparisons count.
 #define HOOK_WITH(convention, type, tail, keep, give, name, parameters, arguments, logged) \
     typedef convention type name##_function parameters; \
     extern name##_function name##_real __asm__("__real_" S_##name) WEAK; \

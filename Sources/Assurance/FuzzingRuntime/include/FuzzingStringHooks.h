@@ -32,6 +32,12 @@ enum {
 void pulsegate_fuzz_log_text(
     const void *site, const uint8_t *a, uint32_t a_count, const uint8_t *b, uint32_t b_count, uint8_t kind);
 
+// Opens (1) or closes (0) the gate for hooks and compare tracing alike.
+static inline void pulsegate_fuzz_set_gate(uint64_t open) {
+    extern uint64_t __sancov_should_track;
+    __sancov_should_track = open;
+}
+
 // How many hooks there are; hook i is bit i of the mask below.
 uint32_t pulsegate_fuzz_hook_count(void);
 

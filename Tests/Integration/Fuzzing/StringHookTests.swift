@@ -31,6 +31,7 @@ struct StringHookTests {
         ("order", "1 tokem|a native text of some length"),
         ("prefix", "2 a native text of some length|https://"),
         ("suffix", "3 a native text of some length|.json"),
+        ("contained", "2 a native text of some length|needle"),
         ("substrings", "0 native|ative"),
         ("substring and text", "0 native|another literal of length"),
         ("substring order", "1 native|ative"),

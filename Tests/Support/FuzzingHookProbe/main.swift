@@ -76,6 +76,7 @@ private func comparisons() {
     compare("order") { small < large }
     compare("prefix") { large.hasPrefix("https://") }
     compare("suffix") { large.hasSuffix(".json") }
+    compare("contained") { large.contains("needle") }
     compare("substrings") { part == part.dropFirst() }
     compare("substring and text") { part == "another literal of length" }
     compare("substring order") { part < part.dropFirst() }

@@ -43,7 +43,8 @@ static inline void pulsegate_fuzz_set_gate(uint64_t open) {
 // How many hooks there are; hook i is bit i of the mask below.
 uint32_t pulsegate_fuzz_hook_count(void);
 
-// Which hooks stand between the suite and a function that exists. A redirected one (StringProtocol.contains) is live where the suite calls it.
+// Which hooks stand between the suite and a function that exists. A redirected one (StringProtocol.contains) is live where
+// the suite calls it.
 uint64_t pulsegate_fuzz_live_hooks(void);
 
 // Short name ("String.=="), or NULL past the end.

@@ -1,8 +1,8 @@
 // See FuzzingCodeConstants.h. A length decoder for x86-64 (Intel 64 manual, volume 2, appendix A; legacy, two- and three-byte maps and VEX)
 // walks each function; a byte it does not know is skipped, so that data between instructions costs at most a few wrong entries, which a
-// dictionary bears. Places in the executable that an instruction names are read as what Swift's compiler puts there: literal text
-// (a large String's address is 32 bytes below its text; some linkers put literals into a writable segment), floating-point constants, static arrays (count at 16, elements at 32), the tables of
-// compare tracing for `switch`.
+// dictionary bears. Places in the executable that an instruction names are read as what Swift's compiler puts there: literal text (a large
+// String's address is 32 bytes below its text; some linkers put literals into a writable segment), floating-point constants, static arrays
+// (count at 16, elements at 32), the tables of compare tracing for `switch`.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -15,6 +15,9 @@
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+// Between two globals lie the sanitizer's forbidden zones; a mapped byte is all that is asked for here.
+#pragma clang attribute push(__attribute__((no_sanitize("address", "thread", "memory"))), apply_to = function)
 
 enum {
     segment_limit = 16,
@@ -221,7 +224,9 @@ static void wide_immediate(harvest *h, uint64_t value) {
     else add_integer(h, value, 8);
 }
 
-static bool word_character(uint8_t c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-'; }
+static bool word_character(uint8_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
+}
 
 // Up to four characters whose second word may be far away, in a register.
 static void narrow_immediate(harvest *h, uint64_t value, uint32_t width) {
@@ -346,7 +351,8 @@ static uint32_t instruction(harvest *h, uintptr_t at, uintptr_t end) {
         if (op >= 0x80 && op < 0x90) modrm = false, immediate = 4;
         else if ((op >= 5 && op <= 9) || op == 0x0B || (op >= 0x30 && op <= 0x37) || op == 0x77 || (op >= 0xA0 && op <= 0xA2)
             || (op >= 0xA8 && op <= 0xAA) || op >> 3 == 0xC8 >> 3) modrm = false;
-        else if ((op >= 0x70 && op <= 0x73) || op == 0xA4 || op == 0xAC || op == 0xBA || op == 0xC2 || (op >= 0xC4 && op <= 0xC6)) immediate = 1;
+        else if ((op >= 0x70 && op <= 0x73) || op == 0xA4 || op == 0xAC || op == 0xBA || op == 0xC2 || (op >= 0xC4 && op <= 0xC6))
+            immediate = 1;
     } else if (map == 0) {
         uint8_t low = op & 7;
         if (op < 0x40) {
@@ -362,8 +368,8 @@ static uint32_t instruction(harvest *h, uintptr_t at, uintptr_t end) {
         else if (op == 0x6A || (op >= 0x70 && op < 0x80) || op == 0xA8 || (op >= 0xB0 && op < 0xB8) || (op >= 0xE0 && op < 0xE8)
             || op == 0xEB || op == 0xCD) modrm = false, immediate = 1;
         else if (op >= 0x84 && op < 0x90) modrm = true;
-        else if ((op >= 0x90 && op < 0xA0) || (op >= 0xA4 && op < 0xA8) || (op >= 0xAA && op < 0xB0) || op == 0xC3 || op == 0xC9 || op == 0xCC
-            || op == 0xF4 || op == 0xF5 || (op >= 0xF8 && op < 0xFE)) modrm = false;
+        else if ((op >= 0x90 && op < 0xA0) || (op >= 0xA4 && op < 0xA8) || (op >= 0xAA && op < 0xB0) || op == 0xC3 || op == 0xC9
+            || op == 0xCC || op == 0xF4 || op == 0xF5 || (op >= 0xF8 && op < 0xFE)) modrm = false;
         else if (op == 0xA9) modrm = false, immediate = z;
         else if (op >= 0xB8 && op < 0xC0) modrm = false, immediate = rex & 8 ? 8 : z;
         else if (op == 0xE8 || op == 0xE9) modrm = false, immediate = 4;
@@ -461,6 +467,8 @@ uint32_t pulsegate_fuzz_harvest(
     }
     return h.count;
 }
+
+#pragma clang attribute pop
 
 #else
 

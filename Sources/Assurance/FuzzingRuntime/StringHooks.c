@@ -13,7 +13,9 @@
 //
 // A hook is a weak alias of a hidden function under the library's symbol. The executable's definition comes first in symbol look-up, and
 // dlsym(RTLD_NEXT) finds the one it hides. Only libswiftCore's and libc's symbols may be hooked so: the static libswiftCore is one object
-// that every program pulls in, and its strong definitions then win; of other archives a weak definition keeps the member out of the link. `__wrap_` and `__real_` are the names that the linker's --wrap gives the same two.
+// that every program pulls in, and its strong definitions then win; of other archives a weak definition keeps the member out of the link.
+// `__wrap_` and `__real_` are the names that the linker's --wrap gives the same two. What other libraries define is hooked by writing the
+// hook's address into the executable's own relocations, before main.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -42,6 +44,14 @@ bool pulsegate_fuzz_decode_small(uint64_t raw0, uint64_t raw1, uint8_t out[16], 
 #include <dlfcn.h>
 #include <link.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+enum { JUMP_SLOT = R_X86_64_JUMP_SLOT, GLOB_DAT = R_X86_64_GLOB_DAT };
+#else
+enum { JUMP_SLOT = R_AARCH64_JUMP_SLOT, GLOB_DAT = R_AARCH64_GLOB_DAT };
+#endif
 
 // Neither the hooks nor what they call may be turned into calls of memcmp, which is a hook.
 // One section for them all tells a stack walk which frames are theirs.
@@ -383,9 +393,10 @@ COLD static bool report_c_strings(const void *returns, const uint8_t *a, const u
     X(elements_equal, "Sequence.elementsEqual") X(starts_with, "Sequence.starts(with:)") X(sequence_contains, "Sequence.contains") \
     X(set_contains, "Set.contains") X(dictionary_subscript, "Dictionary.subscript") \
     MEMORY_HOOKS(X)
+#define REDIRECTIONS(X) X(string_contains, "StringProtocol.contains")
 
 #define INDEX(name, title) h_##name,
-enum { HOOKS(INDEX) hook_count };
+enum { HOOKS(INDEX) REDIRECTIONS(INDEX) hook_count };    // redirections last
 _Static_assert(hook_count <= 64, "the mask has 64 bits");
 static void *actual[hook_count];
 
@@ -428,6 +439,7 @@ static void *actual[hook_count];
 #define S_sequence_contains "$sSTsSQ7ElementRpzrlE8containsySbABF"
 #define S_set_contains "$sSh8containsySbxF"
 #define S_dictionary_subscript "$sSDyq_Sgxcig"
+#define S_string_contains "$sSy17_StringProcessingE8containsySbSSF"
 #define S_c_memcmp "memcmp"
 #define S_c_bcmp "bcmp"
 #define S_c_strcmp "strcmp"
@@ -435,8 +447,8 @@ static void *actual[hook_count];
 
 #define TITLE(name, title) title,
 #define SYMBOL(name, title) S_##name,
-static const char *const titles[hook_count] = {HOOKS(TITLE)};
-static const char *const symbols[hook_count] = {HOOKS(SYMBOL)};
+static const char *const titles[hook_count] = {HOOKS(TITLE) REDIRECTIONS(TITLE)};
+static const char *const symbols[hook_count] = {HOOKS(SYMBOL) REDIRECTIONS(SYMBOL)};
 
 // Whoever calls a hook was linked against a library that has the function: only a library exchanged since can lack it.
 COLD static void *find(int hook, void *wrapped) {
@@ -446,14 +458,18 @@ COLD static void *find(int hook, void *wrapped) {
     return function;
 }
 
-// The closed gate costs a leaf: load, two tests, jump. All results are passed on as the register they come in: the upper bits of a Swift Bool mean nothing. `inside` stays unset where the
-// operands could not be read: what runs below may then be the user's own `==`, and its comparisons count.
+// The closed gate costs a leaf: two loads, two tests, a jump. All results are passed on as the register they come in: the upper bits of a
+// Swift Bool mean nothing. `inside` stays unset where the operands could not be read: what runs below may then be the user's own `==`, and
+// its comparisons count.
 #define HOOK_WITH(convention, type, tail, keep, give, name, parameters, arguments, logged) \
     typedef convention type name##_function parameters; \
-    extern name##_function name##_real __asm__("__real_" S_##name) WEAK; \
     extern name##_function name##_hook __asm__("pulsegate_fuzz_hook_" #name) HIDDEN; \
+    extern name##_function name##_real __asm__("__real_" S_##name) WEAK; \
     extern name##_function name##_entry __asm__(S_##name) __attribute__((weak, alias("pulsegate_fuzz_hook_" #name))); \
     extern name##_function name##_wrap __asm__("__wrap_" S_##name) __attribute__((weak, alias("pulsegate_fuzz_hook_" #name))); \
+    BODY(convention, type, tail, keep, give, name, parameters, arguments, logged)
+
+#define BODY(convention, type, tail, keep, give, name, parameters, arguments, logged) \
     SLOW convention type name##_slow parameters { \
         name##_function *real = (name##_function *)actual[h_##name]; \
         if (real == NULL) real = (name##_function *)find(h_##name, (void *)name##_real); \
@@ -545,6 +561,15 @@ HOOK(set_contains, (any element, any self, any type, any table), (element, self,
 HOOK_WITH(SWIFT, void, , , , dictionary_subscript, (RESULT void *result, any key, any self, any type, any value_type, any table),
     (result, key, self, type, value_type, table), report_keys(site, key, self, type, 64))
 
+// A symbol of another library, redirected where the executable's relocations name it.
+#define REDIRECTED(name, parameters, arguments, logged) \
+    typedef SWIFT word name##_function parameters; \
+    extern name##_function name##_hook __asm__("pulsegate_fuzz_hook_" #name) HIDDEN; \
+    enum { name##_real = 0 }; \
+    BODY(SWIFT, word, TAIL, word outcome =, return outcome;, name, parameters, arguments, logged)
+REDIRECTED(string_contains, (word b0, word b1, any type, any table, SELF any a), (b0, b1, type, table, a),
+    report_prefix_value(site, a, type, b0, b1, pulsegate_fuzz_text_prefix))
+
 #ifndef SANITIZED
 C_HOOK(c_memcmp, (const void *a, const void *b, size_t count), (a, b, count), report_memory(site, a, b, count))
 C_HOOK(c_bcmp, (const void *a, const void *b, size_t count), (a, b, count), FROM_TARGET && report_memory(site, a, b, count))
@@ -584,16 +609,76 @@ static int note_code(struct dl_phdr_info *info, size_t size, void *executable) {
         if (next != NULL) live |= 1ull << h_##name; \
     }
 
+static bool same_name(const char *a, const char *b) {
+    while (*a != 0 && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+typedef struct {
+    const char *symbol;
+    void *hook;
+    bool done;
+} redirection;
+
+// Writes the hook's address where the executable's relocations put the symbol's. Read-only relocations stay writable.
+static int redirect(struct dl_phdr_info *info, size_t size, void *context) {
+    redirection *r = context;
+    (void)size;
+    const ElfW(Dyn) *dynamic = NULL;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC) dynamic = (any)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    }
+    if (dynamic == NULL) return 1;
+    const char *names = NULL;
+    const ElfW(Sym) *symbols_table = NULL;
+    struct {
+        const ElfW(Rela) *first;
+        size_t bytes;
+    } tables[2] = {{NULL, 0}, {NULL, 0}};
+    for (; dynamic->d_tag != DT_NULL; dynamic++) {
+        if (dynamic->d_tag == DT_STRTAB) names = (any)dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_SYMTAB) symbols_table = (any)dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_JMPREL) tables[0].first = (any)dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_PLTRELSZ) tables[0].bytes = dynamic->d_un.d_val;
+        if (dynamic->d_tag == DT_RELA) tables[1].first = (any)dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_RELASZ) tables[1].bytes = dynamic->d_un.d_val;
+    }
+    if (names == NULL || symbols_table == NULL) return 1;
+    long page = sysconf(_SC_PAGESIZE);
+    for (int t = 0; t < 2; t++) {
+        for (size_t i = 0; tables[t].first != NULL && i < tables[t].bytes / sizeof(ElfW(Rela)); i++) {
+            const ElfW(Rela) *relocation = &tables[t].first[i];
+            uint32_t symbol = (uint32_t)ELF64_R_SYM(relocation->r_info), type = (uint32_t)ELF64_R_TYPE(relocation->r_info);
+            if (symbol == 0 || (type != JUMP_SLOT && type != GLOB_DAT)) continue;
+            if (!same_name(names + symbols_table[symbol].st_name, r->symbol)) continue;
+            void **slot = (void **)(info->dlpi_addr + relocation->r_offset);
+            uintptr_t low = (uintptr_t)slot & ~((uintptr_t)page - 1);
+            if (mprotect((void *)low, (size_t)page, PROT_READ | PROT_WRITE) != 0) continue;
+            *slot = r->hook;
+            r->done = true;
+        }
+    }
+    return 1;    // the executable comes first
+}
+
+#define REDIRECT(name, title) \
+    if ((actual[h_##name] = dlsym(RTLD_DEFAULT, S_##name)) != NULL) { \
+        redirection r = {S_##name, (void *)name##_hook, false}; \
+        dl_iterate_phdr(redirect, &r); \
+        if (r.done) live |= 1ull << h_##name; \
+    }
+
 __attribute__((constructor(101))) static void probe(void) {
     bool executable = true;
     dl_iterate_phdr(note_code, &executable);
     HOOKS(PROBE)
+    REDIRECTIONS(REDIRECT)
 }
 
 uint32_t pulsegate_fuzz_hook_count(void) { return hook_count; }
 uint64_t pulsegate_fuzz_live_hooks(void) { return live; }
 const char *pulsegate_fuzz_hook_name(uint32_t hook) { return hook < hook_count ? titles[hook] : NULL; }
-const char *pulsegate_fuzz_hook_symbol(uint32_t hook) { return hook < hook_count ? symbols[hook] : NULL; }
+const char *pulsegate_fuzz_hook_symbol(uint32_t hook) { return hook < h_string_contains ? symbols[hook] : NULL; }
 
 #else
 

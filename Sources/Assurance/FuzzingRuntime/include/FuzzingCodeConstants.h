@@ -30,7 +30,8 @@ typedef struct {
 // At most this many constants are listed, whatever the capacity.
 enum { pulsegate_fuzz_constant_limit = 16384 };
 
-// Lists the constants of functions given as [start, end), each once; returns how many. Longer texts are cut at 64 bytes, between characters.
+// Lists the constants of functions given as [start, end), each once; returns how many. Longer texts are cut at 64 bytes, between
+// characters. Not for two threads at a time.
 uint32_t pulsegate_fuzz_harvest(
     const uintptr_t (*ranges)[2], uint32_t count, pulsegate_fuzz_constant *out, uint32_t capacity);
 

@@ -10,7 +10,7 @@
 #   ext/             those objects linked with our engine (product FuzzBytes, scratch path .build-fuzz)
 #   replay/          no instrumentation, a main that runs files or random inputs
 #   afl/ afl-cmplog/ AFL++'s runtime and driver, where AFL++ is installed (afl-fuzz, or AFL_LIB)
-# FUZZ_ENGINE_OBJECTS (a list of objects) replaces our engine's objects. NO_ENGINE_BUILD=1 links what was built before.
+# FUZZ_ENGINE_PACKAGE names another package with the product FuzzBytes; NO_ENGINE_BUILD=1 links what was built before.
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 [ $# -ge 1 ] && [ -d "$1" ] || { echo "usage: $0 TARGETS [libfuzzer|libfuzzer-keep|ours|replay|afl]…" >&2; exit 2; }
@@ -71,15 +71,15 @@ libfuzzer() { # variant, further options of swift build
 }
 
 ours() {
-    local n module objects=()
-    if [ -n "${FUZZ_ENGINE_OBJECTS:-}" ]; then
-        read -r -a objects <<<"$FUZZ_ENGINE_OBJECTS"
-    else
-        [ -n "${NO_ENGINE_BUILD:-}" ] || quietly swift build --package-path "$root" -c release --product FuzzBytes --scratch-path "$root/.build-fuzz"
-        for module in Fuzzing FuzzingRuntime PropertyTesting PropertyTestingRuntime Determinism StrictDocuments FuzzBytes; do
-            while IFS= read -r n; do objects+=("$n"); done < <(find "$root/.build-fuzz/release/$module.build/" -name '*.o' | sort)
-        done
-    fi
+    local n module engine=${FUZZ_ENGINE_PACKAGE:-$root} objects=() entry=()
+    local built=$engine/.build-fuzz/release
+    [ -n "${NO_ENGINE_BUILD:-}" ] || quietly swift build --package-path "$engine" -c release --product FuzzBytes --scratch-path "$engine/.build-fuzz"
+    for module in Fuzzing FuzzingRuntime PropertyTesting PropertyTestingRuntime Determinism StrictDocuments FuzzBytes; do
+        [ -d "$built/$module.build" ] || { echo "$0: no objects of $module under $built" >&2; exit 3; }
+        while IFS= read -r n; do objects+=("$n"); done < <(find "$built/$module.build/" -name '*.o' | sort)
+    done
+    # SwiftPM renames an executable's entry point so that tests can link it, and names it again when it links.
+    nm "${objects[@]}" 2>/dev/null | grep ' T FuzzBytes_main$' >/dev/null && entry=(-Xlinker --defsym=main=FuzzBytes_main)
     [ ${#objects[@]} -gt 0 ] || { echo "$0: the engine has no objects" >&2; exit 3; }
     mkdir -p "$out/obj-ours" "$out/ext"
     for n in "${names[@]}"; do
@@ -87,8 +87,7 @@ ours() {
             -Xfrontend -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls \
             -Xllvm -sanitizer-coverage-stack-depth -Xllvm -sanitizer-coverage-gated-trace-callbacks \
             -c "$targets/$n/$n.swift" -o "$out/obj-ours/$n.o"
-        # shellcheck disable=SC2086
-        quietly swiftc -O -use-ld=lld "${objects[@]}" "$out/obj-ours/$n.o" ${FUZZ_ENGINE_LINK:-} -o "$out/ext/$n"
+        quietly swiftc -O -use-ld=lld "${objects[@]}" "$out/obj-ours/$n.o" "${entry[@]}" -o "$out/ext/$n"
     done
 }
 

@@ -33,6 +33,7 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # leave no cache beside other people's solutions
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ("crash", "timeout", "oom")
 ARTIFACT = re.compile(r"(crash|timeout|oom)-")
@@ -220,21 +221,24 @@ def grouped(rows):
     return out
 
 
+def cost(rows):
+    """Median CPU seconds of all runs, the unsolved ones at what they used; at least the clock's 10 ms."""
+    return max(statistics.median(r["cpu"] for r in rows), 0.01)
+
+
 def summary(rows, engine, baseline):
-    """The figures of one engine; a run without a find counts as `limit` CPU seconds and infinitely many executions."""
+    """The figures of one engine; a run without a find counts as infinitely many executions ("limit")."""
     mine = {t: rs for (e, t), rs in grouped(rows).items() if e == engine}
     other = {t: rs for (e, t), rs in grouped(rows).items() if e == baseline}
     flat = [r for rs in mine.values() for r in rs]
     ratios, both = {}, {}
     for target, rs in mine.items():
         hits = [r for r in rs if r["found"]]
-        theirs = [r for r in other.get(target, []) if r["found"]]
-        if theirs:  # CPU seconds of all runs, unsolved ones at what they used, so that giving up is never fast
-            cost = max(statistics.median(r["cpu"] for r in rs), 0.01)
-            base = max(statistics.median(r["cpu"] for r in other[target]), 0.01)
-            ratios[target] = cost / base if hits else math.inf
+        theirs = other.get(target, [])
+        if any(r["found"] for r in theirs):
+            ratios[target] = cost(rs) / cost(theirs) if hits else math.inf
             if hits:
-                both[target] = base / cost
+                both[target] = cost(theirs) / cost(rs)
     execs = [statistics.median(r["execs"] if r["found"] else math.inf for r in rs) for rs in mine.values()]
     slowest = max(ratios, key=ratios.get) if ratios else None
     sized = [rs for rs in mine.values() if any(r["found"] and r["size"] for r in rs)]
@@ -253,8 +257,8 @@ def table(rows, engine, baseline):
         if e != engine:
             continue
         hits = [r for r in rs if r["found"]]
-        theirs = [r for r in groups.get((baseline, target), []) if r["found"]]
-        ratio = max(median(hits, "cpu"), 0.01) / max(median(theirs, "cpu"), 0.01) if hits and theirs else None
+        theirs = groups.get((baseline, target), [])
+        ratio = cost(rs) / cost(theirs) if hits and any(r["found"] for r in theirs) else None
         sizes = [r for r in hits if r["size"]]
         size = f"{int(median(sizes, 'size'))} ({rs[0]['minimum']})" if sizes else "–"
         print(f"| {target} | {len(hits)}/{len(rs)} | {shown(median(hits, 'execs'), '{:,.0f}')} | {shown(median(hits, 'cpu'))} "
@@ -327,7 +331,9 @@ def main():
         document = dict(rows=all_bugs(a, out, solutions, names))
     else:
         base, name = [], a.baseline
-        if name not in LIBFUZZER and os.path.exists(name):
+        if name not in (*LIBFUZZER, "afl", "afl-cmplog", "ext"):
+            if not os.path.exists(name):
+                p.error(f"no baseline {name}")
             with open(name) as f:
                 base = json.load(f)["rows"]
             name = base[0]["engine"]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 from measure import HERE, default_output, environment, load_solutions
 
 CPU_SECONDS, MEMORY = 2, 640 << 20

@@ -16,7 +16,8 @@ afl-cmplog where AFL++ is installed, ext with --cmd. In --cmd, {bin} is the link
 
 The first five are needed; `minimised` counts for the size when it is there; `inputs` is read by --all-bugs only, which
 replays each and asks which bugs they show. Every run starts from an empty corpus without a dictionary, in one process
-tree. CPU seconds are those of the tree, by wait4.
+tree. CPU seconds are those of the tree, by wait4. With --cpu (for a busy machine) the limit counts CPU seconds: {limit} is four
+times as long, and an engine that has used up its CPU seconds is interrupted (SIGINT).
 """
 import argparse
 import importlib.util
@@ -75,11 +76,25 @@ def end_leftovers(folder):
             pass
 
 
+def used(session):
+    """CPU seconds so far of every process of a session, with the children that they waited for."""
+    ticks = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat") as f:
+                fields = f.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 class Run:
     """One engine on one target with one seed; `found`, `kind`, `execs`, `seconds`, `cpu`, `size`, `inputs`."""
 
-    def __init__(self, out, target, seed, limit):
-        self.out, self.target, self.seed, self.limit = out, target, seed, limit
+    def __init__(self, out, target, seed, limit, cpu_limit=None):
+        self.out, self.target, self.seed, self.limit, self.cpu_limit = out, target, seed, limit, cpu_limit
         self.folder = tempfile.mkdtemp(prefix="fuzz-peer-")
         self.found, self.kind, self.execs, self.size, self.inputs = False, "-", 0, 0, []
         self.seconds = self.cpu = 0.0
@@ -100,7 +115,7 @@ class Run:
         with open(self.path("stdout"), "wb") as o, open(self.path("stderr"), "wb") as e:
             child = subprocess.Popen(command, shell=shell, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=o, stderr=e,
                                      env=environment(**variables), start_new_session=True)
-            status = None
+            status, look = None, begin + 1
             while status is None:
                 pid, code, usage = os.wait4(child.pid, os.WNOHANG)
                 if pid:
@@ -109,6 +124,11 @@ class Run:
                     os.killpg(child.pid, signal.SIGKILL)
                     _, status, usage = os.wait4(child.pid, 0)
                 else:
+                    if self.cpu_limit and time.monotonic() > look:
+                        look += 0.2
+                        if used(child.pid) > self.cpu_limit:
+                            os.killpg(child.pid, signal.SIGINT)
+                            look += 5
                     time.sleep(0.002)
             child.returncode = os.waitstatus_to_exitcode(status)
         end_leftovers(self.folder)
@@ -175,12 +195,12 @@ class Run:
         self.inputs = [self.path(f) for f in report.get("inputs", [])] or ([file] if self.found and file else [])
 
     def row(self, engine, minimum):
-        return dict(engine=engine, target=self.target, seed=self.seed, limit=self.limit, found=self.found, kind=self.kind,
+        return dict(engine=engine, target=self.target, seed=self.seed, limit=self.cpu_limit or self.limit, found=self.found, kind=self.kind,
                     execs=self.execs, seconds=round(self.seconds, 3), cpu=round(self.cpu, 3), size=self.size, minimum=minimum)
 
 
-def run(engine, command, out, target, seed, limit, every=False):
-    r = Run(out, target, seed, limit)
+def run(engine, command, out, target, seed, limit, cpu=False, every=False):
+    r = Run(out, target, seed, 4 * limit if cpu else limit, limit if cpu else None)
     if engine in LIBFUZZER:
         r.libfuzzer(*LIBFUZZER[engine], every)
     elif engine in ("afl", "afl-cmplog"):
@@ -282,7 +302,7 @@ def all_bugs(a, out, solutions, names):
     for engine in a.engine:
         for target in filter(bugs.__contains__, names):
             for seed in range(a.first_seed, a.first_seed + a.seeds):
-                r = run(engine, a.cmd, out, target, seed, a.limit, every=True)
+                r = run(engine, a.cmd, out, target, seed, a.limit, a.cpu, every=True)
                 try:
                     said = [replayed(out, target, f) for f in r.inputs if os.path.exists(f)]
                 finally:
@@ -310,6 +330,7 @@ def main():
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--first-seed", type=int, default=1)
     p.add_argument("--limit", type=int, default=20, help="seconds of one run")
+    p.add_argument("--cpu", action="store_true", help="count the limit in CPU seconds")
     p.add_argument("--only", default="", help="beginnings of target names, with commas")
     p.add_argument("--baseline", default="libfuzzer", help="an engine of this call, or a file of --json (its first engine)")
     p.add_argument("--solutions", help="default: solutions.py beside the targets' folder")
@@ -342,13 +363,13 @@ def main():
         for engine in a.engine:
             for target in names:
                 for seed in range(a.first_seed, a.first_seed + a.seeds):
-                    r = run(engine, a.cmd, out, target, seed, a.limit)
+                    r = run(engine, a.cmd, out, target, seed, a.limit, a.cpu)
                     rows.append(r.row(engine, len(solutions.SOLUTIONS[target])))
                     r.close()
                     print(f"{engine} {target} seed {seed}: {rows[-1]['kind']} {rows[-1]['execs']:,} executions {r.cpu:.2f} s CPU", file=sys.stderr, flush=True)
         summaries = [summary(rows + base, e, name) for e in a.engine]
         for s in summaries:
-            print(f"\n{s['engine']}, {a.limit} s a run, {a.seeds} seeds\n")
+            print(f"\n{s['engine']}, {a.limit} {'CPU ' if a.cpu else ''}s a run, {a.seeds} seeds\n")
             table(rows + base, s["engine"], name)
             print()
             print_summary(s, name)

@@ -73,7 +73,8 @@ libfuzzer() { # variant, further options of swift build
 ours() {
     local n module engine=${FUZZ_ENGINE_PACKAGE:-$root} objects=() entry=()
     local built=$engine/.build-fuzz/release
-    [ -n "${NO_ENGINE_BUILD:-}" ] || quietly swift build --package-path "$engine" -c release --product FuzzBytes --scratch-path "$engine/.build-fuzz"
+    [ -n "${NO_ENGINE_BUILD:-}" ] ||
+        quietly swift build --package-path "$engine" -c release --product FuzzBytes --scratch-path "$engine/.build-fuzz"
     for module in Fuzzing FuzzingRuntime PropertyTesting PropertyTestingRuntime Determinism StrictDocuments FuzzBytes; do
         [ -d "$built/$module.build" ] || { echo "$0: no objects of $module under $built" >&2; exit 3; }
         while IFS= read -r n; do objects+=("$n"); done < <(find "$built/$module.build/" -name '*.o' | sort)

@@ -267,7 +267,8 @@ def summary(rows, engine, baseline):
         targets=len(mine), targets_solved=sum(any(r["found"] for r in rs) for rs in mine.values()),
         median_execs=statistics.median(execs), speedup=geometric_mean(list(both.values())), both=len(both),
         slowest=slowest, slowest_ratio=ratios[slowest] if slowest else None,
-        minimal=sum(statistics.median(r["size"] for r in rs if r["found"] and r["size"]) <= rs[0]["minimum"] for rs in sized), sized=len(sized))
+        minimal=sum(statistics.median(r["size"] for r in rs if r["found"] and r["size"]) <= rs[0]["minimum"] for rs in sized),
+        sized=len(sized))
 
 
 def table(rows, engine, baseline):
@@ -286,8 +287,8 @@ def table(rows, engine, baseline):
 
 
 def print_summary(s, baseline):
-    print(f"{s['engine']}: {s['found']}/{s['runs']} runs solved ({s['solved']:.0%}), {s['targets_solved']}/{s['targets']} targets at least once; "
-          f"median executions over all targets {'limit' if math.isinf(s['median_execs']) else format(s['median_execs'], ',.0f')}")
+    print(f"{s['engine']}: {s['found']}/{s['runs']} runs solved ({s['solved']:.0%}), "
+          f"{s['targets_solved']}/{s['targets']} targets at least once; median executions over all targets {'limit' if math.isinf(s['median_execs']) else format(s['median_execs'], ',.0f')}")
     if s["engine"] != baseline and s["slowest"]:
         slowest = "unsolved" if math.isinf(s["slowest_ratio"]) else f"{s['slowest_ratio']:.2f} x"
         print(f"  against {baseline}: geometric mean speed-up {shown(s['speedup'])} over the {s['both']} targets that both solve; "
@@ -308,7 +309,8 @@ def all_bugs(a, out, solutions, names):
                 finally:
                     r.close()
                 seen = [b for b in bugs[target] if any(died and b in text for died, text in said)]
-                rows.append(dict(engine=engine, target=target, seed=seed, bugs=len(seen), of=len(bugs[target]), files=len(r.inputs), missing=sorted(set(bugs[target]) - set(seen))))
+                rows.append(dict(engine=engine, target=target, seed=seed, bugs=len(seen), of=len(bugs[target]), files=len(r.inputs),
+                                 missing=sorted(set(bugs[target]) - set(seen))))
                 print(f"{engine} {target} seed {seed}: {len(seen)} of {len(bugs[target])} bugs in {len(r.inputs)} files", flush=True)
     return rows
 
@@ -366,7 +368,8 @@ def main():
                     r = run(engine, a.cmd, out, target, seed, a.limit, a.cpu)
                     rows.append(r.row(engine, len(solutions.SOLUTIONS[target])))
                     r.close()
-                    print(f"{engine} {target} seed {seed}: {rows[-1]['kind']} {rows[-1]['execs']:,} executions {r.cpu:.2f} s CPU", file=sys.stderr, flush=True)
+                    print(f"{engine} {target} seed {seed}: {rows[-1]['kind']} {rows[-1]['execs']:,} executions {r.cpu:.2f} s CPU",
+                          file=sys.stderr, flush=True)
         summaries = [summary(rows + base, e, name) for e in a.engine]
         for s in summaries:
             print(f"\n{s['engine']}, {a.limit} {'CPU ' if a.cpu else ''}s a run, {a.seeds} seeds\n")

@@ -89,6 +89,8 @@ let support: [Target] = [
         name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
+        name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),
+    .executableTarget(
         name: "PlantedSuite", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/PlantedSuite",
         swiftSettings: strict + fuzzing),
     .executableTarget(
@@ -178,6 +180,7 @@ let checks: [Target] = [
     tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
         on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
+    tests("FuzzingIntegration", kind: "Integration", folder: "Fuzzing", on: ["FuzzingHookProbe", "ChildProcesses"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

@@ -90,7 +90,7 @@ __attribute__((weak)) void __sanitizer_cov_trace_div8(uint64_t value) {
 }
 __attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
 
-void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
+__attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
     if (!__sancov_should_track || inside || text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
     pulsegate_fuzz_text *text = &texts[text_count];

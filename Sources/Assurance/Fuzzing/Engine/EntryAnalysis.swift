@@ -94,6 +94,9 @@ struct EntryAnalysis {
             let compare = trace.compares[at]
             cursor = at + 1
             if skipping, generator.oneIn(2) { continue }
+            if engine.isDeadly(compare) { continue }
+            engine.aim(at: compare)
+            defer { engine.aim(at: nil) }
             let goal = WalkGoal(trace: trace, at: at)
             var proposals = Proposals.direct(for: compare, in: trace, bytes: current, engine: engine, generator: &generator)
             var isReached = false

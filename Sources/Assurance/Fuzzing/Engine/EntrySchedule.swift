@@ -47,7 +47,7 @@ struct EntrySchedule {
                 rarity += 1 / (1 + Double(shard.hits[Int(last)]))
             }
             let tried = Double(entry.chosen) + 1
-            let deaths = 1 + Double(entry.crashes) / tried
+            let deaths = 1 + 4 * Double(entry.crashes) / tried
             let slow = max(1, Double(entry.work) / mean)
             let reward = 1 + Double(entry.finds)
             total += (rarity + 1e-9) * min(4, reward.squareRoot()) / (tried.squareRoot() * slow.squareRoot() * deaths)

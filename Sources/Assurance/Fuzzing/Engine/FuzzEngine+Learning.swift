@@ -17,7 +17,9 @@ extension FuzzEngine {
                 if word.count >= 2 { learn(word) }
                 continue
             }
-            if compare.size == 8, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), let word = SmallText.bytes(compare.b), word.count > 2 {
+            if compare.size == 8, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), let word = SmallText.bytes(compare.b),
+                word.count > 2
+            {
                 learn(word)
             }
             let relation = compare.a == compare.b ? Relation.equal : compare.a < compare.b ? Relation.below : Relation.above
@@ -51,6 +53,15 @@ extension FuzzEngine {
     }
 
     func isSolved(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, Relation.equal, domain: 1)] != 0 }
+
+    /// Whether an input that was to meet the compare has killed a runner.
+    func isDeadly(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, compare.b, domain: 8)] != 0 }
+
+    /// Says what the next inputs are meant to meet.
+    func aim(at compare: pulsegate_fuzz_compare?) {
+        shard.header.pointee.goal_value = compare?.b ?? 0
+        shard.header.pointee.goal_site = compare?.site ?? 0
+    }
 
     func anyToken(_ generator: inout ShardGenerator) -> [UInt8]? {
         let words = shard.tokenCount

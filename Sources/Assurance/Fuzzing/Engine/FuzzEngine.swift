@@ -216,6 +216,9 @@ struct FuzzEngine {
             due.add(index, isUrgent: EntryFlags(rawValue: shard.entries[index].flags).contains(.newEdge))
         }
         guard header.pointee.stage != 0 else { return }
+        // What kills when met is not aimed at again.
+        if header.pointee.goal_site != 0 { shard.extra[slot(header.pointee.goal_site, header.pointee.goal_value, domain: 8)] = 1 }
+        header.pointee.goal_site = 0
         let entry = Int(header.pointee.stage_entry)
         switch header.pointee.stage_crashes {
         case 0: header.pointee.crashed_steps0 = header.pointee.stage_step

@@ -1,7 +1,7 @@
 import FuzzingRuntime
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A campaign on one target: workers, their shards, the corpus and the crashes on the disk, and a line of JSON a second.
@@ -157,7 +157,8 @@ struct SuiteCampaign {
         SuiteOutput.write([
             ("event", .text("sample")), ("seconds", .real(seconds)), ("executions", sum(\.executions)), ("traced", sum(\.traced)),
             ("edges", most(\.edges_seen)), ("features", most(\.features_seen)), ("corpus", most(\.entries)), ("crashes", sum(\.crashes)),
-            ("restarts", sum(\.restarts)), ("lastFind", most(\.last_find)), ("depth", most(\.depth_seen)), ("cpuNanoseconds", sum(\.cpu_nanoseconds)),
+            ("restarts", sum(\.restarts)), ("lastFind", most(\.last_find)), ("depth", most(\.depth_seen)),
+            ("cpuNanoseconds", sum(\.cpu_nanoseconds)),
         ])
     }
 }

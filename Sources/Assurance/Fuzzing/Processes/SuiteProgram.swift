@@ -1,7 +1,7 @@
 import FuzzingRuntime
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The command line of a suite: what `pulsegate fuzz` drives, one JSON object a line on standard output.

@@ -1,7 +1,7 @@
 import FuzzingRuntime
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Runs inputs one by one, each in a process of its own, and tells how each ended.

@@ -54,6 +54,7 @@ struct Zygote {
             let parent = record.parent
             if parent < shard.entryCount { shard.entries[parent].crashes &+= 1 }
             if died(record) == .stop { return }
+            if let end, pulsegate_fuzz_clock() >= end { return }
         }
     }
 

@@ -36,23 +36,27 @@ public struct FuzzTarget: Sendable {
     ///   - maximumLength: the longest input the engine makes, 1 to 1 MiB.
     ///   - body: the code under test. It may be run millions of times in one process: what it keeps between calls makes findings flaky.
     public init(_ name: String, maximumLength: Int = 4096, _ body: @escaping @Sendable ([UInt8]) throws -> Void) {
-        self.init(name, maximumLength: maximumLength, buffer: { try body(Array($0)) })
+        self.init(name, maximumLength, .bytes { try body(Array($0)) })
     }
 
-    /// A target on bytes that are borrowed for the length of the call.
-    public init(_ name: String, maximumLength: Int = 4096, buffer body: @escaping @Sendable (UnsafeBufferPointer<UInt8>) throws -> Void) {
+    /// A target on bytes that are borrowed for the length of the call: saves copying them.
+    public static func borrowing(
+        _ name: String, maximumLength: Int = 4096, _ body: @escaping @Sendable (UnsafeBufferPointer<UInt8>) throws -> Void
+    ) -> FuzzTarget {
+        FuzzTarget(name, maximumLength, .bytes(body))
+    }
+
+    private init(_ name: String, _ maximumLength: Int, _ body: Body) {
         self.name = name
         self.maximumLength = min(max(1, maximumLength), 1 << 20)
-        self.body = .bytes(body)
+        self.body = body
     }
 
     /// A target on values that a generator draws.
     public init<Value>(
         _ name: String, drawing generate: @escaping @Sendable (Draws) -> Value, _ body: @escaping @Sendable (Value) throws -> Void
     ) {
-        self.name = name
-        maximumLength = 4096
-        self.body = .drawn { TypedBody(generate: generate, body: body) }
+        self.init(name, 4096, .drawn { TypedBody(generate: generate, body: body) })
     }
 }
 

@@ -12,6 +12,8 @@
 #ifndef PULSEGATE_FUZZING_RUNTIME_H
 #define PULSEGATE_FUZZING_RUNTIME_H
 
+#include "FuzzingCodeConstants.h"
+#include "FuzzingStringHooks.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,8 +82,7 @@ uint64_t pulsegate_fuzz_calls(void);
 // What the last opened gate let through, in order.
 uint32_t pulsegate_fuzz_compares(const pulsegate_fuzz_compare **out);
 uint32_t pulsegate_fuzz_texts(const pulsegate_fuzz_text **out);
-// Called by the string hooks (and by whoever compares bytes by other means).
-void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind);
+// The string hooks write texts down through pulsegate_fuzz_log_text (FuzzingStringHooks.h).
 
 // ---- shards --------------------------------------------------------------------------------------------------------------------------------
 
@@ -116,7 +117,9 @@ typedef struct pulsegate_fuzz_shard {
     uint64_t tokens;
     uint64_t calls_seen;
     uint64_t analysis_executions;
-    uint64_t reserved[13];
+    // The compare that the running input is meant to meet; 0 for none.
+    uint64_t goal_site, goal_value;
+    uint64_t reserved[11];
     // The slot of the dead; `death` is written last.
     uint64_t death, signal, fault_address, frame_count, output_length;
     uint64_t image_base;

@@ -128,7 +128,7 @@ final class ChildCases {
 
     private var timeout: CaseFailure {
         CaseFailure(
-            origin: FailureOrigin(reason: "timeout"), message: "did not end within \(Duration.nanoseconds(limitNanoseconds)) and was killed"
+            origin: .timeout, message: "did not end within \(Duration.nanoseconds(limitNanoseconds)) and was killed"
         )
     }
 
@@ -179,6 +179,11 @@ final class ChildCases {
         transfer.salvage(draws)
         transfer.salvageJournal(draws)
     }
+}
+
+extension FailureOrigin {
+    /// Of a case that did not end within its limit.
+    static let timeout = FailureOrigin(reason: "timeout")
 }
 
 extension PropertyEngine {

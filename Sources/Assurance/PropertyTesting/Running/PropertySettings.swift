@@ -10,7 +10,10 @@ public struct PropertySettings: Hashable, Sendable {
     public var discardLimit = 1000
     /// Failures of different origin that are reported.
     public var maximumFailures = 5
-    /// Cases after the first failure that look for other failures and for a simpler one: as many as it took to find it, at least 20, at most these.
+    /// Cases after the first failure, at most, that look for other failures and for a simpler one of each; 0: the run ends at its first failure.
+    ///
+    /// The run goes on to the number of cases that were asked for, but no more than ``searchShare`` of them; as many again as it took
+    /// to find the latest bug; and no more than ``maximumRepeats`` failures of bugs that are known.
     public var searchOn = 500
     /// Choices of one case.
     public var budget = Draws.defaultBudget
@@ -19,9 +22,18 @@ public struct PropertySettings: Hashable, Sendable {
     public var isGuidedByCoverage = false
     /// Whether counterexamples are explained, which takes up to ``explanationLimit`` bodies for each.
     public var explains = false
-    /// Cases that are run first, whatever they are made of: what a memory kept.
+    /// Cases that are run first, whatever they are made of: failures that a memory kept. They come on top of ``cases``.
     public var examples: [[UInt64]] = []
+    /// Cases that are run after ``examples``: what a memory kept because it reached something. A search builds on them. They come on top, too.
+    public var corpus: [[UInt64]] = []
+    /// Whether the report names the cases that reached what no other did (``PropertyReport/corpus``).
+    public var collectsCorpus = false
 
+    /// Cases after a failure that are run although they were asked for anyway.
+    public static let searchShare = 100
+    /// Failures of known bugs after which nothing else is looked for; a hang counts as ``repeatsOfHang``, since it costs its whole limit.
+    public static let maximumRepeats = 20
+    public static let repeatsOfHang = 5
     /// Bodies that may be spent on explaining one counterexample.
     public static let explanationLimit = 1000
 

@@ -53,11 +53,12 @@ public struct PropertyVerdict: Sendable {
         // What the last run says is what belongs to the simplest case.
         var failure = found.failure
         if case .failed(let last) = replay.end { failure = last }
+        let origin = found.casesToFailure == 0 ? "remembered from an earlier run" : "case \(found.casesToFailure) of seed \(seed)"
         let proof = found.isProvedMinimal ? "nothing simpler fails" : "simplest found"
         let text = Self.text(
             failure, counterexample: Self.lines(replay.journal == found.journal ? found.annotatedJournal : replay.journal),
             qualifier: proof,
-            facts: ["case \(found.casesToFailure) of seed \(seed), then \(found.shrinkBodies) to shrink it"], token: found.token)
+            facts: ["\(origin), then \(found.shrinkBodies) to shrink it"], token: found.token)
         failures.append(Failure(failure: failure, description: text))
     }
 

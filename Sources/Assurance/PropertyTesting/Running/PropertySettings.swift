@@ -37,6 +37,21 @@ public struct PropertySettings: Hashable, Sendable {
     /// Bodies that may be spent on explaining one counterexample.
     public static let explanationLimit = 1000
 
+    /// Choices of one case that may be asked for: some 60 MB of buffers.
+    public static let maximumBudget = 1 << 20
+
+    /// What is wrong with them and how to mend it; nil where nothing is.
+    public var problem: String? {
+        if cases < 1 { return "a property with \(cases) cases tests nothing; ask for at least 1" }
+        if budget < 1 || budget > Self.maximumBudget {
+            return "a case of at most \(budget) choices cannot be drawn; ask for a budget of 1 to \(Self.maximumBudget)"
+        }
+        if discardLimit < 0 { return "a discard limit of \(discardLimit) means nothing; ask for at least 0" }
+        if searchOn < 0 { return "a search on for \(searchOn) cases means nothing; ask for at least 0" }
+        if maximumFailures < 1 { return "at most \(maximumFailures) failures would hide every bug; ask for at least 1" }
+        return nil
+    }
+
     public init(cases: Int = 100, seed: UInt64 = 0) {
         self.cases = cases
         self.seed = seed

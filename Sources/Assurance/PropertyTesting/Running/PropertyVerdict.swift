@@ -15,6 +15,8 @@ public struct PropertyVerdict: Sendable {
     public internal(set) var risk = ResidualRisk()
     /// What could not be read or kept of the examples.
     public internal(set) var memory: [ExampleWarning] = []
+    /// Whether the token of a replay stands for a case of this property as it is now; true where nothing was replayed.
+    public private(set) var fitsToken = true
     private var flakyOrigins: Set<FailureOrigin> = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
@@ -105,6 +107,7 @@ public struct PropertyVerdict: Sendable {
 
     /// The verdict on a single replayed case.
     mutating func finish(replayed: CaseReplay, of token: ReplayToken) {
+        fitsToken = replayed.isWhole && replayed.end != .rejected
         switch replayed.end {
         case .passed where replayed.isWhole: report.cases = 1
         case .failed(let failure):

@@ -91,6 +91,18 @@ struct SearchOnTests {
         #expect(count(5000, at: 2001) == 2501)
         #expect(count(100, at: 3, searchOn: 0) == 3)
         #expect(count(100, at: 3, searchOn: 10) == 13)
+        #expect(count(100, at: 3, searchOn: .max) == 101)
+        #expect(count(100, at: 3, searchOn: -1) == 3)
+    }
+
+    @Test("a remembered failure is the first one, with and without a search on")
+    func remembered() {
+        var settings = PropertySettings(cases: 50, seed: 1)
+        settings.examples = [[1]]
+        func test(_ draws: Draws) -> CaseEnd { draws.int(in: 0...1_000_000) == 1 ? Self.failed("one") : .passed }
+        #expect(Self.generated(settings, test) == 50)
+        settings.searchOn = 0
+        #expect(Self.generated(settings, test) == 0)
     }
 
     @Test("no more failures are reported than were asked for")

@@ -239,8 +239,11 @@ struct PropertyMachine {
         let (ways, starts): (UInt64, UInt64) = draws.shrinkStarts > 1 ? (4, 8) : (1, 1)
         let asked = min(UInt64(clamping: settings.cases), first &+ UInt64(PropertySettings.searchShare))
         let wanted = max(asked, number &+ max(ways * number, 20))
-        last = min(firstFailure == nil ? wanted : max(last, wanted), first &+ UInt64(clamping: settings.searchOn) * starts)
+        let most = first &+ UInt64(max(0, min(settings.searchOn, 1 << 48))) * starts
+        last = min(firstFailure == nil ? wanted : max(last, wanted), most)
         firstFailure = first
+        // Also where a memory kept it, so that no number has come yet.
+        if last <= number { isOver = true }
     }
 
     /// A failure of a kind not seen yet is a bug of its own; of a known kind the simplest case is the best to start shrinking from.

@@ -29,7 +29,7 @@ public struct PropertySettings: Hashable, Sendable {
     /// Whether the report names the cases that reached what no other did (``PropertyReport/corpus``).
     public var collectsCorpus = false
 
-    /// Cases after a failure that are run although they were asked for anyway.
+    /// Of the cases that were asked for, at most so many are run after the first failure.
     public static let searchShare = 100
     /// Failures of known bugs after which nothing else is looked for; a hang counts as ``repeatsOfHang``, since it costs its whole limit.
     public static let maximumRepeats = 20

@@ -1,6 +1,7 @@
 import Determinism
 import PropertyTesting
 import StrictDocuments
+import TemporaryFolders
 
 #if canImport(Glibc)
     import Glibc
@@ -49,9 +50,7 @@ enum DatabaseBenchmarks {
             default: Stop.usage("usage: Bench property --group database [--kills N] [--seed N] [--folder F] [--json]")
             }
         }
-        var template = Array("\(parent)/examples.XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { Stop.failure("cannot make a folder in \(parent)") }
-        let folder = String(cString: made)
+        guard let folder = TemporaryFolder.make(in: parent) else { Stop.failure("cannot make a folder in \(parent)") }
 
         var limits = ExampleLimits()
         limits.corpus = entries
@@ -68,7 +67,7 @@ enum DatabaseBenchmarks {
         var none = ExampleLimits()
         (none.failures, none.displaced, none.corpus) = (0, 0, 0)
         let listed = median { _ in ExampleDatabase(folder: one.folder, limits: none).load("p/0").examples.isEmpty }
-        remove(folder)
+        TemporaryFolder.remove(folder)
         if json {
             print(
                 JSONValue.object([
@@ -248,17 +247,6 @@ enum DatabaseBenchmarks {
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         while let last = bytes.last, last != 0x0A { bytes.removeLast() }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    }
-
-    private static func remove(_ path: String) {
-        if unlink(path) == 0 { return }
-        guard let stream = opendir(path) else { return }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(stream)
-        rmdir(path)
     }
 }
 

@@ -22,7 +22,8 @@ import Testing
 /// - Parameters:
 ///   - cases: cases that must pass; nil: as the trait says, else 100.
 ///   - seed: the run is a function of it; nil: as the trait says, else 0.
-///   - replay: a token as a failure prints it: only that case is run; nil: as the trait says. One that cannot be read fails the test.
+///   - replay: a token as a failure prints it: only that case is run; nil: as the trait says. One that cannot be read, or does not fit, fails
+///     the test.
 /// - Throws: `CancellationError` where the test was cancelled, and nothing else: what was found is recorded as issues.
 /// - Returns: what was run and found.
 @discardableResult

@@ -12,6 +12,8 @@ struct PropertyTestRun: Sendable {
     private let problem: String?
     private let sourceLocation: SourceLocation
     private let leavesEvidence: Bool
+    /// Set where the token is the trait's and so may be another property's.
+    private let traitReplay: TraitReplay?
     private let places = IssuePlaces()
 
     init(cases: Int?, seed: UInt64?, replay: String?, sourceLocation: SourceLocation) {
@@ -31,6 +33,7 @@ struct PropertyTestRun: Sendable {
         }
         self.session = session
         problem = options.problem
+        traitReplay = replay == nil && options.replay != nil ? TraitReplay.current : nil
         leavesEvidence = options.leavesEvidence ?? true
         self.sourceLocation = sourceLocation
     }
@@ -61,6 +64,13 @@ struct PropertyTestRun: Sendable {
         let trap = IssueTrap()
         let verdict = try await withIssuesHeld(trap, search)
         try Task.checkCancellation()
+        if let traitReplay {
+            guard verdict.fitsToken else {
+                traitReplay.misfit(verdict.failures.map(\.description), at: sourceLocation)
+                return verdict.report
+            }
+            traitReplay.fit()
+        }
         for failure in verdict.failures {
             Issue.record(
                 Comment(rawValue: failure.description), sourceLocation: places.place(of: failure.failure.origin, call: sourceLocation))
@@ -161,7 +171,7 @@ public struct PropertyOutsideTest: Error, CustomStringConvertible {
 extension PropertyOptions {
     /// What is wrong with them, and how to mend it.
     var problem: String? {
-        if let cases, cases < 1 { return "a property with \(cases) cases tests nothing; ask for at least 1" }
+        if let problem = settings.problem { return problem }
         if let replay, ReplayToken(replay) == nil {
             return "the replay token cannot be read: \(replay.prefix(80)); copy it whole, as the failure printed it (pt1-…), or remove it"
         }
@@ -177,6 +187,7 @@ extension PropertyOptions {
         case .committed(let folder):
             session.store = ExampleDatabase(folder: folder)
             session.keepsPassing = true
+            session.keepsCorpus = false
         case nil: break
         }
         session.suppressedHealthChecks = suppressed ?? []

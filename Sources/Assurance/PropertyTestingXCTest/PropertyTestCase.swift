@@ -18,7 +18,12 @@ import XCTest
 /// distinct bug (same kind, same line), at the assertion that failed, with the simplest values found and a token to replay it.
 ///
 /// A body may suspend: `try await property { … }` within an `async` test method, then in the caller's isolation. It must depend on nothing but its
-/// draws. ``session`` sets how properties are run.
+/// draws.
+///
+/// ``session`` sets how properties are run; set it in `setUp`. What the trait of the other adaptor says is here
+/// `session.settings.budget`, `.discardLimit`, `.searchOn` and `.maximumFailures`, `session.deadline`, `.caseLimit` (a child process), `.store`
+/// (an `ExampleDatabase`) with `.keepsPassing` and `.keepsCorpus`, and `.suppressedHealthChecks`. `session.replay` is tried on every property
+/// of a test: those that it does not fit are left out, and where it fits none the test fails.
 open class PropertyTestCase: XCTestCase {
     /// How the properties of this test are run, where a call does not say otherwise; set it in `setUp`.
     public var session = PropertySession()
@@ -30,9 +35,30 @@ open class PropertyTestCase: XCTestCase {
         var line: Int
     }
 
+    /// What was said of a property that the session's token does not fit.
+    private struct Misfit {
+        var report: String
+        var failure: CaseFailure
+        var file: String
+        var line: Int
+    }
+
     private var isSearching = false
+    /// Properties of this test so far.
+    private var count = 0
+    private var fits = 0
+    private var misfits: [Misfit] = []
     private var first: Recorded?
     private var places: [FailureOrigin: Recorded] = [:]
+
+    /// Runs the test, and then says whether the session's token was anybody's.
+    open override func invokeTest() {
+        super.invokeTest()
+        if fits == 0 {
+            for misfit in misfits { record(misfit.report, of: misfit.failure, file: misfit.file, line: misfit.line) }
+        }
+        misfits = []
+    }
 
     /// Keeps the failures of probes to itself.
     open override func recordFailure(withDescription description: String, inFile filePath: String, atLine lineNumber: Int, expected: Bool) {
@@ -47,6 +73,9 @@ open class PropertyTestCase: XCTestCase {
     open func record(_ report: String, of failure: CaseFailure, file: String, line: Int) {
         recordFailure(withDescription: report, inFile: file, atLine: line, expected: true)
     }
+
+    /// Says something that is no failure: a health check's finding, an example that could not be read; a subclass may do something else with it.
+    open func warn(_ warning: String, file: String, line: Int) { print("\(file):\(line): warning: \(warning)") }
 
     // MARK: Properties
 
@@ -72,7 +101,7 @@ open class PropertyTestCase: XCTestCase {
                 return end(draws, thrown: error)
             }
         }
-        return tell(verdict, file: file, line: line)
+        return tell(verdict, isOwnToken: replay != nil, file: file, line: line)
     }
 
     /// The same for bodies that suspend. They run in this process, whatever ``session`` says.
@@ -94,7 +123,7 @@ open class PropertyTestCase: XCTestCase {
                 return end(draws, thrown: error)
             }
         }
-        return tell(verdict, file: file, line: line)
+        return tell(verdict, isOwnToken: replay != nil, file: file, line: line)
     }
 
     /// Tries a law on values of a generator; the counterexample is the value as Swift code.
@@ -120,13 +149,16 @@ open class PropertyTestCase: XCTestCase {
                 file, line)
             return nil
         }
-        if let cases, cases < 1 {
-            refuse("a property with \(cases) cases tests nothing; ask for at least 1", file, line)
-            return nil
-        }
         if let cases { session.settings.cases = cases }
         if let seed { session.settings.seed = seed }
         if let replay { session.replay = ReplayToken(replay) }
+        if let problem = session.settings.problem {
+            refuse(problem, file, line)
+            return nil
+        }
+        // Two properties of one test are two.
+        count += 1
+        if session.name.isEmpty { session.name = "\(name)+\(count)" }
         return session
     }
 
@@ -154,13 +186,30 @@ open class PropertyTestCase: XCTestCase {
     /// The file's name and that of its folder: no path of a machine belongs into a report.
     private static func name(_ path: String) -> String { path.split(separator: "/").suffix(2).joined(separator: "/") }
 
-    private func tell(_ verdict: PropertyVerdict, file: StaticString, line: UInt) -> PropertyReport {
+    private func tell(_ verdict: PropertyVerdict, isOwnToken: Bool, file: StaticString, line: UInt) -> PropertyReport {
         isSearching = false
+        let (file, line) = ("\(file)", Int(clamping: line))
+        if session.replay != nil, !isOwnToken {
+            guard verdict.fitsToken else {
+                putAside(verdict.failures.map { Misfit(report: $0.description, failure: $0.failure, file: file, line: line) })
+                return verdict.report
+            }
+            fits += 1
+        }
         for failure in verdict.failures {
             let place = places[failure.failure.origin]
-            record(failure.description, of: failure.failure, file: place?.file ?? "\(file)", line: place?.line ?? Int(clamping: line))
+            record(failure.description, of: failure.failure, file: place?.file ?? file, line: place?.line ?? line)
         }
         places = [:]
+        for warning in verdict.warnings { warn("property health, \(warning)", file: file, line: line) }
+        for warning in verdict.memory { warn("examples, \(warning)", file: file, line: line) }
         return verdict.report
     }
+
+    /// The session's token is none of this property's; that is a failure only if it is nobody's.
+    private func putAside(_ found: [Misfit]) {
+        places = [:]
+        misfits += found
+    }
+
 }

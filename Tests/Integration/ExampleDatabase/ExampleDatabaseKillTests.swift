@@ -1,5 +1,6 @@
 import Determinism
 import PropertyTesting
+import TemporaryFolders
 import Testing
 
 #if canImport(Glibc)
@@ -13,8 +14,8 @@ import Testing
 struct ExampleDatabaseKillTests {
     @Test("300 killed writers lose nothing that was acknowledged and leave nothing broken")
     func kills() throws {
-        let folder = try temporaryFolder()
-        defer { remove(folder) }
+        let folder = try #require(TemporaryFolder.make(in: TemporaryFolder.parentInMemory))
+        defer { TemporaryFolder.remove(folder) }
         var random = SeededGenerator(seed: 1)
         var acknowledged = Acknowledged()
         var next: UInt64 = 0
@@ -31,8 +32,8 @@ struct ExampleDatabaseKillTests {
 
     @Test("a writer that dies after any part of a file leaves nothing that could be taken for an example")
     func everyPart() throws {
-        let folder = try temporaryFolder()
-        defer { remove(folder) }
+        let folder = try #require(TemporaryFolder.make(in: TemporaryFolder.parentInMemory))
+        defer { TemporaryFolder.remove(folder) }
         let database = ExampleDatabase(folder: folder)
         for bytes in [0, 1, 40, 200, 400] {
             let writer = try Writer([folder, "one", "1", "1", String(bytes)])
@@ -47,8 +48,8 @@ struct ExampleDatabaseKillTests {
 
     @Test("two writers at once, on the same properties, killed again and again, do not harm each other")
     func two() throws {
-        let folder = try temporaryFolder()
-        defer { remove(folder) }
+        let folder = try #require(TemporaryFolder.make(in: TemporaryFolder.parentInMemory))
+        defer { TemporaryFolder.remove(folder) }
         var random = SeededGenerator(seed: 2)
         var (even, odd) = (Acknowledged(), Acknowledged())
         for round in 0..<40 as Range<UInt64> {
@@ -179,24 +180,6 @@ struct ExampleDatabaseKillTests {
         var sum: UInt64 = 0
         for _ in 0..<spins { sum ^= mixer.next() }
         return writer.end(after: sum == 1 ? [] : first)
-    }
-
-    private func temporaryFolder() throws -> String {
-        // In memory where there is such a place: a kill is not a loss of power, and flushing to a disk is most of the time.
-        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-        var template = Array("\(parent)/examples.XXXXXX".utf8CString)
-        return String(cString: try #require(mkdtemp(&template)))
-    }
-
-    private func remove(_ path: String) {
-        if unlink(path) == 0 { return }
-        guard let stream = opendir(path) else { return }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(stream)
-        rmdir(path)
     }
 }
 

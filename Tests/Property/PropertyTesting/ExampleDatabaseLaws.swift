@@ -1,4 +1,5 @@
 import Determinism
+import TemporaryFolders
 import Testing
 
 @testable import PropertyTesting
@@ -9,23 +10,6 @@ import Testing
 
 /// The memory of examples against a model: whatever is saved, moved and removed, in whatever order, is there as the model says.
 struct ExampleDatabaseLaws {
-    private func temporaryFolder() throws -> String {
-        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-        var template = Array("\(parent)/examples.XXXXXX".utf8CString)
-        return String(cString: try #require(mkdtemp(&template)))
-    }
-
-    private func remove(_ path: String) {
-        if unlink(path) == 0 { return }
-        guard let stream = opendir(path) else { return }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(stream)
-        rmdir(path)
-    }
-
     private func text(_ random: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<random.integer(in: 0...6) {
@@ -45,8 +29,8 @@ struct ExampleDatabaseLaws {
     @Test("a folder, a store in memory and a plain list agree after every step of any history")
     func model() throws {
         for seed in 1...12 as ClosedRange<UInt64> {
-            let folder = try temporaryFolder()
-            defer { remove(folder) }
+            let folder = try #require(TemporaryFolder.make(in: TemporaryFolder.parentInMemory))
+            defer { TemporaryFolder.remove(folder) }
             var random = SeededGenerator(seed: seed)
             let names = (0..<3).map { "\($0)" + text(&random) }
             let transient = TransientExamples()
@@ -95,8 +79,8 @@ struct ExampleDatabaseLaws {
 
     @Test("what is remembered of a failure makes it fail again")
     func replays() throws {
-        let folder = try temporaryFolder()
-        defer { remove(folder) }
+        let folder = try #require(TemporaryFolder.make(in: TemporaryFolder.parentInMemory))
+        defer { TemporaryFolder.remove(folder) }
         func generate(_ draws: Draws) -> [Int] { draws.array { $0.int() } }
         func holds(_ xs: [Int]) -> Bool { xs.reduce(0, &+) < 1000 }
         for seed in 1...20 as ClosedRange<UInt64> {

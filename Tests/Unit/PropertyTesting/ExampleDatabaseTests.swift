@@ -1,3 +1,4 @@
+import TemporaryFolders
 import Testing
 
 @testable import PropertyTesting
@@ -6,38 +7,11 @@ import Testing
     import Glibc
 #endif
 
-/// A folder of its own for one test.
-final class TemporaryFolder {
-    let path: String
+/// A folder that goes with the test that made it.
+private final class OwnFolder {
+    let path = TemporaryFolder.make()!
 
-    init() {
-        var template = Array("/tmp/examples.XXXXXX".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
-    }
-
-    deinit { Self.remove(path) }
-
-    private static func remove(_ path: String) {
-        if unlink(path) == 0 { return }
-        guard let stream = opendir(path) else { return }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(stream)
-        rmdir(path)
-    }
-
-    static func names(_ path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    deinit { TemporaryFolder.remove(path) }
 
     static func write(_ path: String, _ bytes: [UInt8]) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
@@ -48,7 +22,7 @@ final class TemporaryFolder {
 }
 
 struct ExampleDatabaseTests {
-    private let temporary = TemporaryFolder()
+    private let temporary = OwnFolder()
     private var folder: String { temporary.path + "/deep/examples" }
     private var database: ExampleDatabase { ExampleDatabase(folder: folder) }
 
@@ -120,7 +94,7 @@ struct ExampleDatabaseTests {
             damaged.append(bytes)
         }
         for bytes in damaged {
-            TemporaryFolder.write(path, bytes)
+            OwnFolder.write(path, bytes)
             let memory = database.load("p")
             #expect(memory.examples == [good])
             let warning = try #require(memory.warnings.first)
@@ -137,7 +111,7 @@ struct ExampleDatabaseTests {
         let place = database.folder(of: "p")
         func put(_ text: String) -> String {
             let name = ExampleDatabase.name(.failure, StableDigest(text.utf8))
-            TemporaryFolder.write("\(place)/\(name)", Array(text.utf8))
+            OwnFolder.write("\(place)/\(name)", Array(text.utf8))
             return "\(place)/\(name)"
         }
         func expectOnly(_ kind: ExampleWarning.Kind, _ path: String) throws {
@@ -153,7 +127,7 @@ struct ExampleDatabaseTests {
         try expectOnly(.broken, put(#"{"format":"other","version":1}"#))
         try expectOnly(.broken, put(#"{"format":"pulsegate-example","version":0}"#))
         try expectOnly(.foreign, put(String(decoding: example([4], property: "q").bytes, as: UTF8.self)))
-        TemporaryFolder.write("\(place)/README", [])
+        OwnFolder.write("\(place)/README", [])
         try expectOnly(.foreign, "\(place)/README")
         let folder = "\(place)/\(ExampleDatabase.name(.corpus, StableDigest("x")))"
         mkdir(folder, 0o755)
@@ -167,8 +141,8 @@ struct ExampleDatabaseTests {
     func leftovers() {
         #expect(database.save(example([1])) == nil)
         let place = database.folder(of: "p")
-        TemporaryFolder.write("\(place)/.new-dead00", [1, 2, 3])
-        TemporaryFolder.write("\(place)/.new-alive0", [1, 2, 3])
+        OwnFolder.write("\(place)/.new-dead00", [1, 2, 3])
+        OwnFolder.write("\(place)/.new-alive0", [1, 2, 3])
         let holder = open("\(place)/.new-alive0", O_RDWR)
         #expect(flock(holder, LOCK_EX | LOCK_NB) == 0)
         // They are no examples and no reason for a warning.
@@ -211,7 +185,7 @@ struct ExampleDatabaseTests {
 
     @Test("a folder that cannot be made or read is a warning, never a trap")
     func refused() throws {
-        TemporaryFolder.write(temporary.path + "/file", [1])
+        OwnFolder.write(temporary.path + "/file", [1])
         let database = ExampleDatabase(folder: temporary.path + "/file/examples")
         #expect(try #require(database.save(example([1]))).kind == .system)
         #expect(database.load("p").examples.isEmpty)
@@ -222,7 +196,7 @@ struct ExampleDatabaseTests {
     @Test("many bad files give a few warnings and a count")
     func manyWarnings() {
         #expect(database.save(example([1])) == nil)
-        for number in 0..<50 { TemporaryFolder.write("\(database.folder(of: "p"))/junk\(number)", []) }
+        for number in 0..<50 { OwnFolder.write("\(database.folder(of: "p"))/junk\(number)", []) }
         let warnings = database.load("p").warnings
         #expect(warnings.count == ExampleDatabase.maximumWarnings + 1)
         #expect(warnings.last?.message.hasPrefix("42 more") == true)

@@ -9,8 +9,11 @@ struct ExampleRecallTests {
         Example(property: "p", role: role, token: ReplayToken(indices: [index]), origin: role == .corpus ? nil : origin)
     }
 
-    private func report(_ indices: UInt64...) -> PropertyReport {
+    /// What the run found, how the remembered cases ended before, and what it chose for the corpus.
+    private func report(_ indices: UInt64..., ends: [CaseEnd] = [], corpus: [UInt64]? = nil) -> PropertyReport {
         var report = PropertyReport()
+        report.exampleEnds = ends
+        report.corpus = corpus.map { $0.map { ReplayToken(indices: [$0]) } }
         report.cases = 10
         report.outcome = indices.isEmpty ? .passed : .falsified
         report.failures = indices.map {
@@ -31,15 +34,14 @@ struct ExampleRecallTests {
     func life() {
         let store = TransientExamples()
         var first = ExampleRecall(property: "p", store: store)
-        #expect(first.examples.isEmpty && first.finish(report(9)).isEmpty)
+        #expect(first.failures.isEmpty && first.finish(report(9)).isEmpty)
         #expect(contents(store) == ["failure 9"])
         var second = ExampleRecall(property: "p", store: store)
-        for example in second.examples { second.note(example, ended: failed) }
-        #expect(second.finish(report(4)).isEmpty)
+        #expect(second.failures.count == 1)
+        #expect(second.finish(report(4, ends: [failed])).isEmpty)
         #expect(contents(store) == ["failure 4", "displaced 9"])
         var third = ExampleRecall(property: "p", store: store)
-        for example in third.examples { third.note(example, ended: .passed) }
-        #expect(third.finish(report()).isEmpty)
+        #expect(third.finish(report(ends: [.passed, .passed])).isEmpty)
         #expect(contents(store).isEmpty)
     }
 
@@ -48,26 +50,31 @@ struct ExampleRecallTests {
         let store = TransientExamples()
         for one in [example(1), example(2, .displaced), example(3)] { #expect(store.save(one) == nil) }
         var recall = ExampleRecall(property: "p", store: store, keepsPassing: true)
-        for one in recall.examples { recall.note(one, ended: one.token.indices == [3] ? .rejected : .passed) }
-        #expect(recall.finish(report()).isEmpty)
+        #expect(recall.failures.map(\.token.indices) == [[1], [3], [2]])
+        #expect(recall.finish(report(ends: [.passed, .rejected, .passed])).isEmpty)
         #expect(contents(store) == ["failure 1", "displaced 2"])
     }
 
-    @Test("a corpus is kept while it passes, becomes a failure when it fails, and may be full without a warning")
+    @Test("a corpus becomes what the run chose; a case of it that fails becomes a failure; it may be full without a warning")
     func corpus() {
         var limits = ExampleLimits()
-        limits.corpus = 2
+        limits.corpus = 3
         let store = TransientExamples(limits: limits)
+        for one in [example(1, .corpus), example(2, .corpus), example(3, .corpus)] { #expect(store.save(one) == nil) }
+        var recall = ExampleRecall(property: "p", store: store)
+        #expect(recall.corpus.count == 3)
+        // The run found nothing else: what failed is a failure.
+        #expect(recall.finish(report(ends: [.passed, failed, .passed], corpus: [1, 7, 8])).isEmpty)
+        #expect(contents(store) == ["failure 2", "corpus 1", "corpus 7"])
+    }
+
+    @Test("a run that chose no corpus leaves it as it is")
+    func noCorpus() {
+        let store = TransientExamples()
         for one in [example(1, .corpus), example(2, .corpus)] { #expect(store.save(one) == nil) }
         var recall = ExampleRecall(property: "p", store: store)
-        for one in recall.examples { recall.note(one, ended: one.token.indices == [1] ? .passed : failed) }
-        var more = ChoiceSequence()
-        more.indices = [7]
-        var evenMore = ChoiceSequence()
-        evenMore.indices = [8]
-        // The run found nothing else: what failed is a failure.
-        #expect(recall.finish(report(), corpus: [more, evenMore]).isEmpty)
-        #expect(contents(store) == ["failure 2", "corpus 1", "corpus 7"])
+        #expect(recall.finish(report(ends: [.passed, .rejected])).isEmpty)
+        #expect(contents(store) == ["corpus 1"])
     }
 
     @Test("a failure that is found again as it was stays one file")
@@ -75,8 +82,7 @@ struct ExampleRecallTests {
         let store = TransientExamples()
         #expect(store.save(example(5)) == nil)
         var recall = ExampleRecall(property: "p", store: store)
-        recall.note(example(5), ended: failed)
-        #expect(recall.finish(report(5)).isEmpty)
+        #expect(recall.finish(report(5, ends: [failed])).isEmpty)
         #expect(contents(store) == ["failure 5"])
     }
 }

@@ -229,6 +229,97 @@ struct PropertyAccountingTests {
     }
 }
 
+extension PropertyAccountingTests {
+    @Test("an observation says why its case was run, and candidates of the shrinker are no part of the residual risk")
+    func phases() {
+        let lines = Mutex<[UInt8]>([])
+        let store = TransientExamples()
+        var session = PropertySession(PropertySettings(cases: 200, seed: 3))
+        (session.name, session.store) = ("numbers", store)
+        session.observations = { bytes in lines.withLock { $0 += bytes } }
+        for (role, index) in [(Example.Role.failure, 2), (.corpus, 3)] as [(Example.Role, UInt64)] {
+            #expect(store.save(Example(property: "numbers", role: role, token: ReplayToken(indices: [index]))) == nil)
+        }
+        let verdict = session.run { draws in
+            let x = draws.int(in: 0...1000)
+            return x > 500 ? .failed(CaseFailure(origin: FailureOrigin(reason: "large"))) : .passed
+        }
+        let phases = String(decoding: lines.withLock { $0 }, as: UTF8.self).split(separator: "\n").compactMap { line in
+            CasePhase.allCases.first { line.contains("\"how_generated\":\"\($0.rawValue)\"") }
+        }
+        #expect(Set(phases) == Set(CasePhase.allCases))
+        // Remembered cases first; each counterexample once more after it was simplified, then explained.
+        #expect(phases.prefix(3) == [.replay, .corpus, .random])
+        #expect(phases.count { $0 == .replay } == 2 && phases.count { $0 == .corpus } == 1)
+        #expect(phases.last == .explain)
+        #expect(verdict.risk.cases == verdict.report.cases && verdict.report.cases > 0)
+    }
+
+    @Test("a remembered case is run once, by the engine")
+    func once() {
+        let store = TransientExamples()
+        let corpus = (1...5).map { Example(property: "p", role: .corpus, token: ReplayToken(indices: [$0])) }
+        for example in corpus { #expect(store.save(example) == nil) }
+        var session = PropertySession(PropertySettings(cases: 10, seed: 3))
+        (session.name, session.store) = ("p", store)
+        var bodies = 0
+        let verdict = session.run { draws in
+            _ = draws.int(in: 0...1_000_000)
+            bodies += 1
+            return .passed
+        }
+        #expect(verdict.report.cases == 10 && verdict.report.duplicates == 0)
+        #expect(bodies == 15)
+    }
+}
+
+struct SessionCostTests {
+    /// Counts how often it is read.
+    private final class CountingClock: TimeSource {
+        private let reads = Mutex<Int>(0)
+        var wallNow: Instant { Instant(nanosecondsSinceEpoch: 0) }
+        var monotonicNow: MonotonicInstant {
+            reads.withLock { $0 += 1 }
+            return MonotonicInstant(nanosecondsSinceOrigin: 0)
+        }
+        var count: Int { reads.withLock { $0 } }
+    }
+
+    @Test("nothing is timed after the first failure, unless there is a deadline")
+    func timing() {
+        func run(_ session: PropertySession) -> Int {
+            var bodies = 0
+            _ = session.run { draws in
+                bodies += 1
+                let xs = draws.array(0...20) { $0.int() }
+                return xs.count > 3 ? .failed(CaseFailure(origin: FailureOrigin(reason: "long"))) : .passed
+            }
+            return bodies
+        }
+        let clock = CountingClock()
+        var session = PropertySession(PropertySettings(cases: 100, seed: 1), time: clock)
+        let bodies = run(session)
+        #expect(clock.count > 0 && clock.count < bodies / 2, "\(clock.count) reads for \(bodies) bodies")
+        let before = clock.count
+        session.deadline = .seconds(5)
+        #expect(run(session) * 2 == clock.count - before)
+    }
+
+    @Test("a token that is longer than the cases of today is replayed in a child, too", .timeLimit(.minutes(1)))
+    func longToken() {
+        var session = PropertySession()
+        session.caseLimit = .seconds(10)
+        session.replay = ReplayToken(indices: [UInt64](repeating: 1, count: Draws.defaultBudget + 100))
+        let verdict = session.run { draws in
+            var sum = 0
+            for _ in 0..<(Draws.defaultBudget + 100) { sum += draws.int(in: 0...9) }
+            precondition(sum == 0, "a sum of \(sum)")
+            return .passed
+        }
+        #expect(verdict.failures.first?.description.contains("a sum of \(Draws.defaultBudget + 100)") == true)
+    }
+}
+
 struct InconsistencyTests {
     @Test("a property that draws by something besides its draws does not pass, and exhaustion is not claimed")
     func inconsistent() {

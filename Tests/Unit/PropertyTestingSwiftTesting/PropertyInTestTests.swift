@@ -14,6 +14,12 @@ private func shown(_ body: @Sendable () async throws -> Void) async throws -> [I
     return kept.issues.withLock { $0 }
 }
 
+/// The same for a piece of a test that stands under a trait of its own.
+private func shownUnder(_ trait: PropertyTrait, _ body: @escaping @Sendable () async throws -> Void) async throws -> [Issue] {
+    let test = try #require(Test.current)
+    return try await shown { try await trait.provideScope(for: test, testCase: Test.Case.current, performing: body) }
+}
+
 private final class Kept: Sendable {
     let issues = Mutex<[Issue]>([])
 }
@@ -200,6 +206,88 @@ struct PropertyInTestTests {
         }
         #expect(stale.count == 1)
         #expect(stale.first?.comments.first?.rawValue.contains("does not fit") == true)
+    }
+
+    @Test("the trait's token runs the case of the property that it fits and leaves the others out; where it fits none, the test fails")
+    func traitReplay() async throws {
+        // Two choices, within one property only.
+        let token = ReplayToken(indices: [2, 31]).description
+        let (ran, other) = (Counter(), Counter())
+        let issues = try await shownUnder(.property(replay: token)) {
+            try await property(of: { $0.int(in: 0...100) }) { _ in other.add() }
+            try await property(of: { ($0.int(in: 0...3), $0.int(in: 0...100)) }) { _, x in
+                ran.add()
+                #expect(x < 31)
+            }
+            try await property { draws in
+                let xs = [draws.int(), draws.int(), draws.int()]
+                await Task.yield()
+                #expect(xs.count > 3)
+            }
+        }
+        #expect(ran.value.withLock { $0 } == 1)
+        #expect(issues.count == 1)
+        #expect(issues.first?.comments.first?.rawValue.contains("replay: \(token)") == true)
+        let stale = try await shownUnder(.property(replay: token)) {
+            try await property(of: { $0.int(in: 0...100) }) { _ in }
+            try await property(of: { [$0.int(), $0.int(), $0.int()] }) { _ in }
+        }
+        #expect(stale.count == 2)
+        #expect(stale.allSatisfy { $0.comments.first?.rawValue.contains("does not fit") == true })
+    }
+
+    @Test("the trait sets the budget, what is borne of rejected cases, and how many bugs are looked for")
+    func limits() async throws {
+        let overrun = try await shownUnder(.property(budget: 3, discardLimit: 7)) {
+            let report = try await property { draws in for _ in 0..<4 { _ = draws.int() } }
+            #expect(report.outcome == .gaveUp && report.discarded == 8)
+        }
+        #expect(overrun.contains { $0.comments.first?.rawValue.contains("gave up") == true })
+        let found = Mutex<[PropertyReport]>([])
+        func bugs(_ trait: PropertyTrait) async throws -> [Issue] {
+            try await shownUnder(trait) {
+                let report = try await property { draws in
+                    switch draws.int(in: 0...3) {
+                    case 1: Issue.record("one")
+                    case 2: Issue.record("two")
+                    case 3: Issue.record("three")
+                    default: break
+                    }
+                }
+                found.withLock { $0.append(report) }
+            }
+        }
+        #expect(try await bugs(.property()).count == 3)
+        #expect(try await bugs(.property(maximumFailures: 2)).count == 2)
+        #expect(try await bugs(.property(searchOn: 0)).count == 1)
+    }
+
+    @Test("an inner trait goes before an outer one, setting by setting")
+    func inheritedLimits() async throws {
+        let issues = try await shownUnder(.property(budget: 2, discardLimit: 5)) {
+            let test = try #require(Test.current)
+            try await PropertyTrait.property(budget: 4).provideScope(for: test, testCase: Test.Case.current) {
+                let fits = try await property(cases: 10) { draws in for _ in 0..<4 { _ = draws.int() } }
+                #expect(fits.outcome == .passed)
+                let refused = try await property(cases: 10) { draws in for _ in 0..<5 { _ = draws.int() } }
+                #expect(refused.discarded == 6)
+            }
+        }
+        #expect(issues.filter(\.isFailure).count == 1)
+    }
+
+    @Test(
+        "settings that mean nothing are refused by name",
+        arguments: [
+            (PropertyTrait.property(cases: 0), "at least 1"), (.property(budget: 0), "budget of 1 to"),
+            (.property(budget: .max), "budget of 1 to"),
+            (.property(discardLimit: -1), "discard limit"), (.property(searchOn: -1), "search on"),
+            (.property(maximumFailures: 0), "hide every bug"),
+        ])
+    func meaningless(_ trait: PropertyTrait, _ words: String) async throws {
+        let issues = try await shownUnder(trait) { try await property { _ in Issue.record("must not run") } }
+        #expect(issues.count == 1)
+        #expect(issues.first?.comments.first?.rawValue.contains(words) == true)
     }
 
     @Test("a token that cannot be read and a property without cases are refused", .property(replay: "pt1-"))

@@ -25,6 +25,12 @@ final class PropertyInTestCaseTests: PropertyTestCase {
         }
     }
 
+    private var warnings: [String] = []
+
+    override func warn(_ warning: String, file: String, line: Int) {
+        if keepsReports { warnings.append(warning) } else { super.warn(warning, file: file, line: line) }
+    }
+
     override func setUp() {
         super.setUp()
         shown = []
@@ -90,6 +96,57 @@ final class PropertyInTestCaseTests: PropertyTestCase {
         XCTAssertEqual(shown.count, 2)
         XCTAssertEqual(shown.first?.report.contains("cannot be read: pt1-00"), true)
         XCTAssertEqual(shown.last?.report.contains("at least 1"), true)
+    }
+
+    func testTheSessionSaysHowPropertiesAreRunAndIsCheckedFirst() {
+        keepsReports = true
+        session.settings.budget = 3
+        session.settings.discardLimit = 30
+        let report = property { draws in for _ in 0..<4 { _ = draws.int() } }
+        XCTAssertEqual(report.outcome, .gaveUp)
+        XCTAssertEqual(report.discarded, 31)
+        XCTAssertEqual(warnings.count, 1)
+        XCTAssertEqual(warnings.first?.contains("tooLarge"), true)
+        session.settings.budget = 0
+        property { _ in XCTFail("must not run") }
+        keepsReports = false
+        XCTAssertEqual(shown.count, 2)
+        XCTAssertEqual(shown.last?.report.contains("budget of 1 to"), true)
+    }
+
+    func testWhatFailsIsRememberedUnderTheNameOfTheTest() {
+        let store = TransientExamples()
+        session.store = store
+        keepsReports = true
+        property(of: Self.number) { x in XCTAssertLessThan(x, 31) }
+        property(of: Self.number) { x in XCTAssertLessThan(x, 41) }
+        keepsReports = false
+        XCTAssertEqual(store.load("\(name)+1").examples.map(\.token), [ReplayToken(indices: [31])])
+        XCTAssertEqual(store.load("\(name)+2").examples.map(\.token), [ReplayToken(indices: [41])])
+    }
+
+    /// A test with two properties, run by the next one and by itself.
+    final class TwoProperties: PropertyTestCase {
+        var shown: [String] = []
+        override func record(_ report: String, of failure: CaseFailure, file: String, line: Int) { shown.append(report) }
+        func both() {
+            property(of: { $0.int(in: 0...100) }, { _ in })
+            property(of: { [$0.int(in: 0...3), $0.int(in: 0...100)] }, { _ in })
+        }
+    }
+
+    func testTheSessionsTokenRunsTheCaseOfThePropertyThatItFits() {
+        func run(_ token: [UInt64]) -> TwoProperties {
+            let test = TwoProperties(name: "both") { test in (test as? TwoProperties)?.both() }
+            test.session.replay = ReplayToken(indices: token)
+            test.invokeTest()
+            return test
+        }
+        let fitting = run([2, 31])
+        XCTAssertEqual(fitting.shown, [])
+        let stale = run([2, 3, 4])
+        XCTAssertEqual(stale.shown.count, 2)
+        XCTAssertEqual(stale.shown.allSatisfy { $0.contains("does not fit") }, true)
     }
 
     func testABodyMaySuspend() async {

@@ -57,6 +57,8 @@ public final class Draws {
 
     // MARK: What to tell people
 
+    /// Why this case is run; set by whoever begins it, and kept until it is set again.
+    public internal(set) var phase = CasePhase.random
     /// How many draws the present one is a part of; only the outermost is journaled.
     var quiet = 0
     /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.

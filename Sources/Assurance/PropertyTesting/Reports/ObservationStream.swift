@@ -39,7 +39,7 @@ public struct ObservationStream {
 
     /// - Parameters:
     ///   - reason: why it failed or was discarded.
-    ///   - howGenerated: "random", "memory", "shrink".
+    ///   - howGenerated: a ``CasePhase``: "random", "replay", "corpus", "shrink", "explain".
     ///   - timingNanoseconds: from a clock of the caller's.
     public mutating func add(
         _ status: Status, representation: String, labels: [String] = [], targets: [String: Double] = [:], features: [UInt64] = [],

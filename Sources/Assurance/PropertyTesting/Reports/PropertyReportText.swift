@@ -79,7 +79,8 @@ public enum PropertyReportText {
         }
         lines.append("    \(failure.isProvedMinimal ? "nothing simpler fails" : "the simplest that was found")")
         if let explanation = detail.explanation { lines += explained(explanation) }
-        lines.append("    found in case \(failure.casesToFailure), simplified in \(failure.shrinkBodies) more")
+        let origin = failure.casesToFailure == 0 ? "remembered from an earlier run" : "found in case \(failure.casesToFailure)"
+        lines.append("    \(origin), simplified in \(failure.shrinkBodies) more")
         lines.append("    replay: \(failure.token)")
         return lines
     }

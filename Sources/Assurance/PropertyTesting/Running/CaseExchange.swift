@@ -1,3 +1,5 @@
+import Determinism
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -16,21 +18,22 @@
 /// ```
 ///
 /// The engine never runs on the pool of the language's tasks and a body never runs on the engine's thread, so that a pool of one thread is
-/// enough: while the engine thinks, the task is suspended; while the body runs, the engine's thread sleeps.
+/// enough: while the engine thinks, the task is suspended; while the body runs, the engine's thread sleeps. A case is timed on the task's side,
+/// so that the changes of thread are no part of its time.
 ///
 /// One case is under way at a time. Complexity: two changes of thread for each case, some microseconds.
 ///
 /// `@unchecked Sendable`: every stored property but the two primitives is read and written with `mutex` held. The ``Draws`` that passes
 /// through is not Sendable itself; it is used by the engine's thread outside of ``ask(_:)`` only, and by the task only between ``next()`` and
 /// ``answer(_:)``, which the mutex puts in order: never by both at once.
-final class CaseExchange: @unchecked Sendable {
+final class CaseExchange<Outcome: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var pending: Draws?
-    private var ended: CaseEnd?
-    private var report: PropertyReport?
+    private var ended: TimedEnd?
+    private var outcome: Outcome?
     private var waiting: CheckedContinuation<Bool, Never>?
-    private var isCancelled = false
+    private var wasCancelled = false
 
     init() {
         mutex = .allocate(capacity: 1)
@@ -57,13 +60,13 @@ final class CaseExchange: @unchecked Sendable {
     // MARK: The engine's side
 
     /// Hands a case over and waits for its end. After a cancellation every case is rejected unseen, so that the engine comes to its end.
-    func ask(_ draws: Draws) -> CaseEnd {
+    func ask(_ draws: Draws) -> TimedEnd {
         pthread_mutex_lock(mutex)
-        if isCancelled {
+        if wasCancelled {
             pthread_mutex_unlock(mutex)
             // A choice that hardly comes twice: a discard, which the engine soon has enough of, and no duplicate, of which it bears many.
             _ = draws.uniform(bound: .max)
-            return .rejected
+            return TimedEnd(end: .rejected)
         }
         pending = draws
         wake(hasCase: true)
@@ -71,13 +74,16 @@ final class CaseExchange: @unchecked Sendable {
         let end = ended
         ended = nil
         pthread_mutex_unlock(mutex)
-        return end ?? .rejected
+        return end ?? TimedEnd(end: .rejected)
     }
 
+    /// Whether the task was cancelled, so that ends of cases have no meaning any more.
+    var isCancelled: Bool { locked { wasCancelled } }
+
     /// Says that there are no more cases.
-    func finish(_ report: PropertyReport) {
+    private func finish(_ outcome: Outcome) {
         locked {
-            self.report = report
+            self.outcome = outcome
             wake(hasCase: false)
         }
     }
@@ -90,13 +96,39 @@ final class CaseExchange: @unchecked Sendable {
 
     // MARK: The task's side
 
+    /// Runs `engine` on a thread of its own and its bodies here, in the caller's isolation.
+    ///
+    /// - Parameter time: the clock that cases are timed by; nil: they are not.
+    static func run(
+        isolation: isolated (any Actor)? = #isolation, time: (any TimeSource)?,
+        test: nonisolated(nonsending) (Draws) async -> CaseEnd, engine: @escaping @Sendable (CaseExchange) -> Outcome
+    ) async -> Outcome {
+        let exchange = CaseExchange()
+        let isRunning = startThread { exchange.finish(engine(exchange)) }
+        precondition(isRunning, "the system gives no thread for a property's engine; run fewer tests at once (ulimit -u)")
+        while true {
+            while await exchange.next() {
+                guard let draws = exchange.takeCase() else { continue }
+                if Task.isCancelled {
+                    exchange.answer(TimedEnd(end: .rejected), isCancelled: true)
+                } else {
+                    let start = time?.monotonicNow
+                    var timed = TimedEnd(end: await test(draws))
+                    if let start, let time { timed.nanoseconds = max(0, time.monotonicNow.nanoseconds(since: start)) }
+                    exchange.answer(timed, isCancelled: false)
+                }
+            }
+            if let outcome = exchange.takeOutcome() { return outcome }
+        }
+    }
+
     /// Waits until there is a case, true, or the run is over, false.
-    func next(isolation: isolated (any Actor)? = #isolation) async -> Bool {
+    private func next(isolation: isolated (any Actor)? = #isolation) async -> Bool {
         await withCheckedContinuation(isolation: isolation) { continuation in
             locked {
                 if pending != nil {
                     continuation.resume(returning: true)
-                } else if report != nil {
+                } else if outcome != nil {
                     continuation.resume(returning: false)
                 } else {
                     waiting = continuation
@@ -106,26 +138,26 @@ final class CaseExchange: @unchecked Sendable {
     }
 
     /// The case that ``next()`` announced.
-    func takeCase() -> Draws? { locked { pending } }
+    private func takeCase() -> Draws? { locked { pending } }
 
-    func answer(_ end: CaseEnd, isCancelled: Bool) {
+    private func answer(_ end: TimedEnd, isCancelled: Bool) {
         locked {
             pending = nil
-            if isCancelled { self.isCancelled = true }
+            if isCancelled { wasCancelled = true }
             ended = end
             pthread_cond_signal(condition)
         }
     }
 
-    func takeReport() -> PropertyReport? { locked { report } }
+    private func takeOutcome() -> Outcome? { locked { outcome } }
 
     // MARK: The thread
 
     /// Bytes of the engine's stack.
-    static let stackSize = 4 << 20
+    static var stackSize: Int { 4 << 20 }
 
     /// Starts a thread that runs `body` and ends. False where the system gives none.
-    static func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+    private static func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

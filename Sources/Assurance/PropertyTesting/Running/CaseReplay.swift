@@ -37,7 +37,7 @@ extension Draws {
     /// A case that repeats recorded choices and keeps a journal.
     static func replaying(_ indices: [UInt64]) -> Draws {
         let draws = Draws(budget: max(1, indices.count))
-        draws.begin(seed: 0, prefix: indices, tail: .none)
+        draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, indices.count))
         draws.isJournaling = true
         return draws
     }

@@ -10,6 +10,8 @@ import PropertyTestingRuntime
 /// particular, is held for ever in the child; the allocator is looked after by the C library. So a body in a child must be synchronous and must
 /// not wait for tasks, queues or threads. Where a lock that it needs was held by chance, the child hangs and is ended as a timeout; as every
 /// new failure is tried again in a fresh child before it is believed (``CaseSupervisor``), that does not become a false report.
+/// Nothing better is to be had cheaply: handlers around a fork know no locks but their own, and a child that was forked before other threads
+/// began would not know the body, which captures what the test made.
 /// What a body changes in memory stays in the child; its output is kept from the terminal.
 ///
 /// The alternative, a spawned copy of the test program, starts with clean threads but costs its whole start (tens of milliseconds for each death)
@@ -128,7 +130,7 @@ final class ChildCases {
 
     private var timeout: CaseFailure {
         CaseFailure(
-            origin: FailureOrigin(reason: "timeout"), message: "did not end within \(Duration.nanoseconds(limitNanoseconds)) and was killed"
+            origin: .timeout, message: "did not end within \(Duration.nanoseconds(limitNanoseconds)) and was killed"
         )
     }
 
@@ -179,6 +181,11 @@ final class ChildCases {
         transfer.salvage(draws)
         transfer.salvageJournal(draws)
     }
+}
+
+extension FailureOrigin {
+    /// Of a case that did not end within its limit.
+    static let timeout = FailureOrigin(reason: "timeout")
 }
 
 extension PropertyEngine {

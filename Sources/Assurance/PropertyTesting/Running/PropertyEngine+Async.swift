@@ -23,17 +23,6 @@ extension PropertyEngine {
         _ settings: PropertySettings = PropertySettings(), isolation: isolated (any Actor)? = #isolation,
         test: nonisolated(nonsending) (Draws) async -> CaseEnd
     ) async -> PropertyReport {
-        let exchange = CaseExchange()
-        let isRunning = CaseExchange.startThread { exchange.finish(PropertyEngine.run(settings) { exchange.ask($0) }) }
-        precondition(isRunning, "the system gives no thread for a property's engine; run fewer tests at once (ulimit -u)")
-        while await exchange.next() {
-            guard let draws = exchange.takeCase() else { continue }
-            if Task.isCancelled {
-                exchange.answer(.rejected, isCancelled: true)
-            } else {
-                exchange.answer(await test(draws), isCancelled: false)
-            }
-        }
-        return exchange.takeReport() ?? PropertyReport()
+        await CaseExchange.run(time: nil, test: test) { exchange in PropertyEngine.run(settings) { exchange.ask($0).end } }
     }
 }

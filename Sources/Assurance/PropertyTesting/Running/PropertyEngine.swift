@@ -57,7 +57,7 @@ public enum PropertyEngine {
     /// The value of a recorded sequence: what a replay token stands for.
     public static func replay<Value>(_ indices: [UInt64], generate: (Draws) -> Value) -> (value: Value, isWhole: Bool) {
         let draws = Draws(budget: max(1, indices.count))
-        draws.begin(seed: 0, prefix: indices, tail: .none)
+        draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, indices.count))
         let value = generate(draws)
         return (value, !draws.isOverrun && draws.count == indices.count)
     }

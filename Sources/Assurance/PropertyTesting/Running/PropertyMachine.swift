@@ -21,8 +21,13 @@ struct PropertyMachine {
     private var guide = SearchGuide()
     /// All that was seen of each bug, in the order found.
     private var others: [FailureOrigin: [ChoiceSequence]] = [:]
-    /// After the first failure: the number of the last case that is run to find others.
-    private var last: UInt64?
+    /// The number of the first case that failed, and of the last one that is run to find others.
+    private var firstFailure: UInt64?
+    private var last = UInt64.max
+    /// What the failures of known bugs since then count.
+    private var repeats = 0
+    /// Chooses what the next run should begin with, if anybody asked.
+    private var corpus: CorpusSelection?
 
     init(settings: PropertySettings, test: @escaping (Draws) -> CaseEnd) {
         self.settings = settings
@@ -30,6 +35,7 @@ struct PropertyMachine {
         draws = Draws(budget: settings.budget)
         draws.trie = trie
         draws.counters = settings.isGuidedByCoverage ? CoverageFeatures() : nil
+        corpus = settings.collectsCorpus ? CorpusSelection() : nil
     }
 
     enum Judgement {
@@ -69,7 +75,7 @@ struct PropertyMachine {
 
     /// Case after case on this thread.
     mutating func run() -> PropertyReport {
-        runExamples()
+        runRemembered()
         var number: UInt64 = 0
         while goesOn {
             runCase(number)
@@ -80,7 +86,7 @@ struct PropertyMachine {
 
     /// The same, with cases drawn ahead by others: the same result.
     mutating func run(with cases: ParallelCases) -> PropertyReport {
-        runExamples()
+        runRemembered()
         let own = Draws(budget: settings.budget)
         let (draws, trie, test, settings) = (draws, trie, test, settings)
         var number: UInt64 = 0
@@ -101,6 +107,11 @@ struct PropertyMachine {
                 }
                 if guide.isBlockEnd(after: number) { guide.commitBlock() }
                 duplicatesInARow = 0
+                if corpus != nil, case .passed = one.judgement {
+                    corpus?.consider(labels: one.labels, coverage: one.coverage) {
+                        Array(UnsafeBufferPointer(start: chunk.indices.base + one.start, count: one.count))
+                    }
+                }
                 note(one.judgement, number, one.labels, one.coverage, one.didRunBody) {
                     // The spans were not handed over; the same case has them.
                     draws.trie = nil
@@ -125,20 +136,34 @@ struct PropertyMachine {
         return settings.cases
     }
 
-    /// What a memory kept comes first, as it was recorded.
-    private mutating func runExamples() {
-        for indices in settings.examples {
-            let draws = draws
-            draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, min(indices.count, settings.budget)))
-            let judgement = Self.judgement(test(draws), draws)
-            report.examplesRun += 1
-            guard trie.insert(draws.indices, draws.shapes, count: draws.count) else { continue }
-            switch judgement {
-            case .overrun, .rejected:
-                // The generator has changed since: this is no case of today's property.
-                break
-            case .passed, .failed: note(judgement, nil, draws.labels, draws.coverage, draws.didRunBody) { draws.sequence }
-            }
+    /// What a memory kept comes first, as it was recorded. Of what passes only the search learns: the cases that follow are those of a run
+    /// without a memory.
+    private mutating func runRemembered() {
+        for indices in settings.examples { runRemembered(indices, .replay) }
+        for indices in settings.corpus { runRemembered(indices, .corpus) }
+        draws.phase = .random
+    }
+
+    private mutating func runRemembered(_ indices: [UInt64], _ phase: CasePhase) {
+        let draws = draws
+        draws.phase = phase
+        draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, min(indices.count, settings.budget)))
+        draws.counters?.reset()
+        let judgement = Self.judgement(test(draws), draws)
+        draws.counters?.collect(into: &draws.features)
+        report.examplesRun += 1
+        switch judgement {
+        case .overrun, .rejected:
+            // The generator has changed since: this is no case of today's property.
+            report.exampleEnds.append(.rejected)
+        case .passed:
+            report.exampleEnds.append(.passed)
+            guide.observe(number: 0, plan: nil, features: draws.features, targets: draws.targets, isValid: true) { draws.sequence }
+            if phase == .corpus { corpus?.consider(draws) }
+        case .failed(let failure):
+            report.exampleEnds.append(.failed(failure))
+            guard trie.insert(draws.indices, draws.shapes, count: draws.count) else { return }
+            note(judgement, nil, draws.labels, draws.coverage, draws.didRunBody) { draws.sequence }
         }
     }
 
@@ -168,6 +193,7 @@ struct PropertyMachine {
             return
         }
         duplicatesInARow = 0
+        if corpus != nil, case .passed = judgement { corpus?.consider(draws) }
         note(judgement, number, draws.labels, draws.coverage, draws.didRunBody) { draws.sequence }
     }
 
@@ -191,39 +217,58 @@ struct PropertyMachine {
                 isOver = true
             }
         case .failed(let failure):
-            bodies += 1
+            if number != nil { bodies += 1 }
             report.outcome = .falsified
-            collect(failure, sequence())
-            if last == nil {
-                let begun = number ?? 0
-                // Several starts want several failures.
-                let wanted = UInt64(max(0, settings.searchOn)) * (draws.shrinkStarts > 1 ? 8 : 1)
-                last = begun &+ min(max(draws.shrinkStarts > 1 ? 4 * begun : begun, 20), wanted)
-            }
+            let isNew = collect(failure, isRemembered: number == nil, sequence())
+            searchOn(from: number ?? 0, failure, isNew: isNew)
         }
         // Where equal choices led to different draws, the trie does not know what there is.
         report.isExhausted = trie.isExhausted && !trie.isInconsistent
-        if let last, let number, number >= last { isOver = true }
+        if let number, number >= last { isOver = true }
+    }
+
+    /// After a failure the run goes on: other bugs may hide behind the first, and a simpler failure is a better start for the shrinker.
+    private mutating func searchOn(from number: UInt64, _ failure: CaseFailure, isNew: Bool) {
+        guard isNew else {
+            repeats += failure.origin == .timeout ? PropertySettings.repeatsOfHang : 1
+            if repeats >= PropertySettings.maximumRepeats { isOver = true }
+            return
+        }
+        let first = firstFailure ?? number
+        // Several starts want several failures.
+        let (ways, starts): (UInt64, UInt64) = draws.shrinkStarts > 1 ? (4, 8) : (1, 1)
+        let asked = min(UInt64(clamping: settings.cases), first &+ UInt64(PropertySettings.searchShare))
+        let wanted = max(asked, number &+ max(ways * number, 20))
+        let most = first &+ UInt64(max(0, min(settings.searchOn, 1 << 48))) * starts
+        last = min(firstFailure == nil ? wanted : max(last, wanted), most)
+        firstFailure = first
+        // Also where a memory kept it, so that no number has come yet.
+        if last <= number { isOver = true }
     }
 
     /// A failure of a kind not seen yet is a bug of its own; of a known kind the simplest case is the best to start shrinking from.
-    private mutating func collect(_ failure: CaseFailure, _ sequence: ChoiceSequence) {
+    /// Returns whether it is a new one.
+    private mutating func collect(_ failure: CaseFailure, isRemembered: Bool, _ sequence: ChoiceSequence) -> Bool {
         if let known = report.failures.firstIndex(where: { $0.failure.origin == failure.origin }) {
             others[failure.origin, default: []].append(sequence)
             if isSimpler(sequence.indices, than: report.failures[known].sequence.indices) {
                 report.failures[known].sequence = sequence
                 report.failures[known].failure = failure
             }
-        } else if report.failures.count < settings.maximumFailures {
-            report.failures.append(PropertyReport.Failure(failure: failure, sequence: sequence, casesToFailure: bodies))
-            others[failure.origin] = [sequence]
+            return false
         }
+        guard report.failures.count < max(1, settings.maximumFailures) else { return false }
+        let casesToFailure = isRemembered ? 0 : bodies
+        report.failures.append(PropertyReport.Failure(failure: failure, sequence: sequence, casesToFailure: casesToFailure))
+        others[failure.origin] = [sequence]
+        return true
     }
 
     // MARK: Shrinking
 
     private mutating func finish() -> PropertyReport {
         report.isInconsistent = trie.isInconsistent
+        report.corpus = corpus?.tokens
         draws.trie = nil
         draws.counters = nil
         for number in report.failures.indices {
@@ -250,6 +295,7 @@ struct PropertyMachine {
     private mutating func shrink(_ found: PropertyReport.Failure) -> PropertyReport.Failure {
         var failure = found
         let (draws, test) = (draws, test)
+        draws.phase = .shrink
         var shrinkBodies = 0
         var shrinker = Shrinker(
             found.sequence, seed: settings.seed, limit: settings.shrinkLimit, reading: draws, passing: simplest.map { [$0] } ?? []
@@ -283,6 +329,7 @@ struct PropertyMachine {
     /// Runs the counterexample once more, for the report: what it drew, and whether it fails again.
     private func show(_ found: PropertyReport.Failure) -> PropertyReport.Failure {
         var failure = found
+        draws.phase = .replay
         draws.begin(seed: 0, prefix: found.sequence.indices, tail: .none, budget: max(1, found.sequence.count))
         draws.isJournaling = true
         if case .failed(let again) = Self.judgement(test(draws), draws), again.origin == found.failure.origin {
@@ -299,6 +346,7 @@ struct PropertyMachine {
     private func explain(_ failure: inout PropertyReport.Failure) {
         let (draws, test, origin) = (draws, test, failure.failure.origin)
         let budget = settings.budget
+        draws.phase = .explain
         var explainer = Explainer(failure.sequence, seed: settings.seed, limit: PropertySettings.explanationLimit) { prefix, completion in
             draws.begin(seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: budget)
             let end: Explainer.End

@@ -11,7 +11,7 @@ public struct PropertyReport: Hashable, Sendable {
     public struct Failure: Hashable, Sendable {
         public var failure: CaseFailure
         public var sequence: ChoiceSequence
-        /// Bodies until this failure was first seen, it included.
+        /// Bodies until this failure was first seen, it included; 0 where a memory kept it.
         public var casesToFailure: Int
         /// Bodies run by the shrinker.
         public var shrinkBodies = 0
@@ -68,8 +68,12 @@ public struct PropertyReport: Hashable, Sendable {
     public var labels: [String: Int] = [:]
     /// What the property demanded of its cases by ``Draws/cover(_:atLeast:when:)``, and what there was.
     public var coverage = CoverageTally()
-    /// Remembered cases that were run first.
+    /// Remembered cases that were run first; none of the other counts holds them.
     public var examplesRun = 0
+    /// How each of them ended; `.rejected` also for one that is no case of today's property.
+    var exampleEnds: [CaseEnd] = []
+    /// Cases that passed and reached what no other did, if the settings asked for them, as ``CorpusSelection`` has it.
+    public var corpus: [ReplayToken]?
 
     public init() {}
 }

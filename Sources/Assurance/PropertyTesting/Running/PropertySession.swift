@@ -23,6 +23,9 @@ public struct PropertySession: Sendable {
     public var store: (any ExampleStore)?
     /// Whether what is remembered and passes now stays remembered, as a regression test: for a folder that is committed.
     public var keepsPassing = false
+    /// Whether cases that passed and reached what no other did (a label, a feature, a region of the code, the highest score) are remembered as well,
+    /// at most ``corpusLimit``, to be run after the failures and built upon. A committed folder changes with bugs alone if this is false.
+    public var keepsCorpus = true
     /// The same in every run: the key of what is remembered.
     public var name = ""
     /// Gets a line of JSON for each case, in chunks of whole lines: what was drawn, how it ended, its labels, targets and features
@@ -30,6 +33,9 @@ public struct PropertySession: Sendable {
     public var observations: (@Sendable ([UInt8]) -> Void)?
     public var suppressedHealthChecks: Set<HealthCheck.Kind> = []
     public var time: any TimeSource
+
+    /// Cases that a run remembers because they reached something.
+    public static let corpusLimit = CorpusSelection.maximumCases
 
     public init(_ settings: PropertySettings = PropertySettings(), time: any TimeSource = SystemTimeSource()) {
         self.settings = settings
@@ -39,92 +45,78 @@ public struct PropertySession: Sendable {
 
     /// Runs a synchronous body.
     public func run(_ test: (Draws) -> CaseEnd) -> PropertyVerdict {
-        guard let caseLimit else { return supervise(test) { $0 } }
-        return ChildCases.with(caseLimit: caseLimit, budget: settings.budget, time: time, test: test) { children in
-            supervise({ children.run($0) }, children.qualified)
+        func timed(_ draws: Draws, _ isTimed: Bool, _ test: (Draws) -> CaseEnd) -> TimedEnd {
+            guard isTimed else { return TimedEnd(end: test(draws)) }
+            let start = time.monotonicNow
+            let end = test(draws)
+            return TimedEnd(end: end, nanoseconds: max(0, time.monotonicNow.nanoseconds(since: start)))
+        }
+        guard let caseLimit else { return supervise { timed($0, $1, test) } }
+        // A token may be longer than the cases of today.
+        let budget = max(settings.budget, replay?.indices.count ?? 0)
+        return ChildCases.with(caseLimit: caseLimit, budget: budget, time: time, test: test) { children in
+            supervise(qualified: children.qualified) { timed($0, $1, children.run) }
         }
     }
 
-    private func supervise(_ test: (Draws) -> CaseEnd, _ qualified: (PropertyReport) -> PropertyReport) -> PropertyVerdict {
+    /// Runs a body that may suspend, in the caller's isolation and always in this process. All else runs on a thread of its own.
+    public func runAsync(
+        isolation: isolated (any Actor)? = #isolation, _ test: nonisolated(nonsending) (Draws) async -> CaseEnd
+    ) async -> PropertyVerdict {
+        await CaseExchange.run(time: time, test: test) { exchange in
+            supervise(isCancelled: { exchange.isCancelled }) { draws, _ in exchange.ask(draws) }
+        }
+    }
+
+    /// The whole of a run, whoever runs the bodies.
+    ///
+    /// - Parameters:
+    ///   - qualified: the engine's report without claims that the runner of the bodies cannot bear out.
+    ///   - isCancelled: whether the ends of cases have no meaning any more: then nothing is remembered.
+    ///   - body: runs a case, and reads the clock if it is to be timed.
+    private func supervise(
+        qualified: (PropertyReport) -> PropertyReport = { $0 }, isCancelled: () -> Bool = { false },
+        _ body: (Draws, _ isTimed: Bool) -> TimedEnd
+    ) -> PropertyVerdict {
         var verdict = PropertyVerdict(session: self)
+        var supervisor = CaseSupervisor(deadline: deadline, budget: settings.budget)
+        func again(_ indices: [UInt64]) -> (replay: CaseReplay, timed: TimedEnd) {
+            var timed = TimedEnd(end: .rejected)
+            let isTiming = supervisor.isTiming
+            let replay = CaseReplay.run(indices) { draws in
+                timed = body(draws, isTiming)
+                return timed.end
+            }
+            timed.end = replay.end
+            return (replay, timed)
+        }
         if let replay {
-            verdict.finish(replayed: CaseReplay.run(replay.indices, test: test), of: replay)
+            verdict.finish(replayed: again(replay.indices).replay, of: replay)
             return verdict
         }
-        var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
         var stream = observations.map { ObservationStream(property: name, sink: $0) }
         var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
         var settings = settings
-        settings.examples = recall?.examples.map(\.token.indices) ?? []
+        settings.examples = recall?.failures.map(\.token.indices) ?? []
+        settings.corpus = recall?.corpus.map(\.token.indices) ?? []
+        settings.collectsCorpus = store != nil && keepsCorpus
         verdict.report = PropertyEngine.run(settings) { draws in
             if stream != nil { draws.isJournaling = true }
-            supervisor.begin()
-            let end = test(draws)
-            observe(end, draws, &stream, &verdict.risk)
-            switch supervisor.end(end, draws: draws) {
+            let timed = body(draws, supervisor.isTiming)
+            observe(timed.end, draws, &stream, &verdict.risk)
+            switch supervisor.end(timed, draws: draws) {
             case .accept(let end): return end
-            case .runAgain(let indices):
-                supervisor.begin()
-                let second = CaseReplay.run(indices, test: test)
-                return supervisor.settle(first: end, second: second.end, indices: indices)
+            case .runAgain(let indices): return supervisor.settle(first: timed.end, second: again(indices).timed, indices: indices)
             }
         }
         verdict.report = qualified(verdict.report)
         for failure in verdict.report.failures {
-            supervisor.begin()
-            var replay = CaseReplay.run(failure.sequence.indices, test: test)
-            replay.end = supervisor.timed(replay.end)
+            var (replay, timed) = again(failure.sequence.indices)
+            replay.end = supervisor.judged(timed)
             verdict.add(failure, replay)
         }
-        for example in recall?.examples ?? [] {
-            recall?.note(example, ended: CaseReplay.run(example.token.indices, test: test).end)
-        }
         stream?.end()
-        verdict.memory = recall?.finish(verdict.report) ?? []
-        verdict.finish(supervisor)
-        return verdict
-    }
-
-    /// Runs a body that may suspend, in the caller's isolation and always in this process.
-    public func runAsync(
-        isolation: isolated (any Actor)? = #isolation, _ test: nonisolated(nonsending) (Draws) async -> CaseEnd
-    ) async -> PropertyVerdict {
-        var verdict = PropertyVerdict(session: self)
-        if let replay {
-            verdict.finish(replayed: await CaseReplay.runAsync(replay.indices, test: test), of: replay)
-            return verdict
-        }
-        var supervisor = CaseSupervisor(deadline: deadline, time: time, budget: settings.budget)
-        var stream = observations.map { ObservationStream(property: name, sink: $0) }
-        var recall = store.map { ExampleRecall(property: name, store: $0, keepsPassing: keepsPassing) }
-        var settings = settings
-        settings.examples = recall?.examples.map(\.token.indices) ?? []
-        verdict.report = await PropertyEngine.runAsync(settings) { draws in
-            // A closure is of the caller's isolation when it captures it.
-            _ = isolation
-            if stream != nil { draws.isJournaling = true }
-            supervisor.begin()
-            let end = await test(draws)
-            observe(end, draws, &stream, &verdict.risk)
-            switch supervisor.end(end, draws: draws) {
-            case .accept(let end): return end
-            case .runAgain(let indices):
-                supervisor.begin()
-                let second = await CaseReplay.runAsync(indices, test: test)
-                return supervisor.settle(first: end, second: second.end, indices: indices)
-            }
-        }
-        for failure in verdict.report.failures {
-            supervisor.begin()
-            var replay = await CaseReplay.runAsync(failure.sequence.indices, test: test)
-            replay.end = supervisor.timed(replay.end)
-            verdict.add(failure, replay)
-        }
-        for example in recall?.examples ?? [] {
-            recall?.note(example, ended: await CaseReplay.runAsync(example.token.indices, test: test).end)
-        }
-        stream?.end()
-        verdict.memory = recall?.finish(verdict.report) ?? []
+        if !isCancelled() { verdict.memory = recall?.finish(verdict.report) ?? [] }
         verdict.finish(supervisor)
         return verdict
     }
@@ -132,13 +124,13 @@ public struct PropertySession: Sendable {
     /// Takes note of a case for those who ask what the cases were like.
     private func observe(_ end: CaseEnd, _ draws: Draws, _ stream: inout ObservationStream?, _ risk: inout ResidualRisk) {
         let isDiscarded = draws.isOverrun || draws.isRejected || end == .rejected
-        if end == .passed, !isDiscarded { risk.count(features: draws.features) }
+        if end == .passed, !isDiscarded, draws.phase == .random { risk.count(features: draws.features) }
         guard stream != nil else { return }
         var (status, reason) = (ObservationStream.Status.passed, "")
         if isDiscarded { status = .discarded }
         if case .failed(let failure) = end, !isDiscarded { (status, reason) = (.failed, failure.origin.description) }
         stream?.add(
             status, representation: draws.journal.joined(separator: "\n"), labels: draws.labels, targets: draws.targets,
-            features: draws.features, reason: reason)
+            features: draws.features, reason: reason, howGenerated: draws.phase.rawValue)
     }
 }

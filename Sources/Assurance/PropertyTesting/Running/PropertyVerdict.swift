@@ -15,6 +15,8 @@ public struct PropertyVerdict: Sendable {
     public internal(set) var risk = ResidualRisk()
     /// What could not be read or kept of the examples.
     public internal(set) var memory: [ExampleWarning] = []
+    /// Whether the token of a replay stands for a case of this property as it is now; true where nothing was replayed.
+    public private(set) var fitsToken = true
     private var flakyOrigins: Set<FailureOrigin> = []
     private let seed: UInt64
     private let suppressed: Set<HealthCheck.Kind>
@@ -53,11 +55,12 @@ public struct PropertyVerdict: Sendable {
         // What the last run says is what belongs to the simplest case.
         var failure = found.failure
         if case .failed(let last) = replay.end { failure = last }
+        let origin = found.casesToFailure == 0 ? "remembered from an earlier run" : "case \(found.casesToFailure) of seed \(seed)"
         let proof = found.isProvedMinimal ? "nothing simpler fails" : "simplest found"
         let text = Self.text(
             failure, counterexample: Self.lines(replay.journal == found.journal ? found.annotatedJournal : replay.journal),
             qualifier: proof,
-            facts: ["case \(found.casesToFailure) of seed \(seed), then \(found.shrinkBodies) to shrink it"], token: found.token)
+            facts: ["\(origin), then \(found.shrinkBodies) to shrink it"], token: found.token)
         failures.append(Failure(failure: failure, description: text))
     }
 
@@ -104,6 +107,7 @@ public struct PropertyVerdict: Sendable {
 
     /// The verdict on a single replayed case.
     mutating func finish(replayed: CaseReplay, of token: ReplayToken) {
+        fitsToken = replayed.isWhole && replayed.end != .rejected
         switch replayed.end {
         case .passed where replayed.isWhole: report.cases = 1
         case .failed(let failure):

@@ -51,7 +51,7 @@ func checkJournaled(
 /// The run that is shown: a recorded sequence once more, with its journal, a line for each step.
 func journaledRun(_ indices: [UInt64], _ body: (Draws) throws(StateMachineFailure) -> Void) -> (StateMachineFailure?, String) {
     let draws = Draws(budget: max(1, indices.count))
-    draws.begin(seed: 0, prefix: indices, tail: .none)
+    draws.begin(seed: 0, prefix: indices, tail: .none, budget: max(1, indices.count))
     draws.isJournaling = true
     var failure: StateMachineFailure?
     do throws(StateMachineFailure) { try body(draws) } catch { failure = error }

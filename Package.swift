@@ -54,7 +54,7 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 /// Benchmarks, and what tests stand on.
 let support: [Target] = [
     .executableTarget(
-        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments", "ContentDigest"],
+        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest"],
         path: "Bench",
         swiftSettings: strict),
     .target(
@@ -84,6 +84,7 @@ let support: [Target] = [
     .executableTarget(
         name: "ExampleDatabaseWriter", dependencies: ["PropertyTesting"], path: "Tests/Support/ExampleDatabaseWriter",
         swiftSettings: strict),
+    .target(name: "TemporaryFolders", path: "Tests/Support/TemporaryFolders", swiftSettings: strict),
     .target(name: "AllocationCount", path: "Tests/Support/AllocationCount", cSettings: strictC),
     .executableTarget(
         name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
@@ -118,7 +119,7 @@ let checks: [Target] = [
         on: ["DataGenerators", "StrictDocuments", "GoldenData", "ContentDigest", "Determinism"]),
     tests(
         "PropertyTestingTests", kind: "Unit", folder: "PropertyTesting",
-        on: ["PropertyTesting", "FaultyStructures", "Determinism", "StrictDocuments"]),
+        on: ["PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments"]),
     tests(
         "DomainGeneratorsTests", kind: "Unit", folder: "DomainGenerators", on: ["DomainGenerators", "PropertyTesting", "Determinism"]),
     tests(
@@ -141,7 +142,7 @@ let checks: [Target] = [
     tests(
         "IndicatorsProperties", kind: "Property", folder: "Indicators", on: ["Indicators", "Determinism", "DataGenerators"]),
     tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
-    tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism"]),
+    tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism", "TemporaryFolders"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "MerkleReference", "Determinism"]),
@@ -179,7 +180,7 @@ let checks: [Target] = [
         on: ["PropertyTestingSwiftTesting", "PropertyTesting", "ChildProcesses", "PropertyProbe"]),
     tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
-        on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
+        on: ["PropertyTesting", "Determinism", "TemporaryFolders", "ExampleDatabaseWriter"]),
     tests("FuzzingIntegration", kind: "Integration", folder: "Fuzzing", on: ["FuzzingHookProbe", "ChildProcesses"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]

@@ -60,13 +60,17 @@ private final class ParallelRun<System, Model: Hashable> {
     func run() throws(StateMachineFailure) {
         guard !machine.operations.isEmpty else { return }
         do {
-            defer { draws.furtherGaps = schedule?.furtherGaps ?? [] }
+            draws.furtherGaps = []
             try draws.interleaved { executor in
                 self.schedule = executor
                 self.plan(executor)
                 await self.perform(on: executor)
+                // Behind the end another thread may have the executor.
+                self.draws.furtherGaps = executor.furtherGaps
             }
         } catch {
+            // The body throws nothing, and after a deadlock nobody else gets the executor.
+            draws.furtherGaps = schedule?.furtherGaps ?? []
             let failure = error as? ScheduleFailure
             show(order: nil)
             draws.note("// \(failure?.description ?? "\(error)")")

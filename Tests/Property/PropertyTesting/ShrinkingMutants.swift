@@ -58,7 +58,46 @@ struct ShrinkingMutants {
         }
     }
 
+    private final class Counter { let value = ScheduledAtomic(0) }
+
+    /// How many choices a run takes in which an update is lost: two threads with an operation each and one pause are eleven.
+    @Sendable private static func race(_ draws: Draws) -> String {
+        var machine = ParallelMachine(model: { 0 }, system: { _ in Counter() })
+        machine.operation("counter.increment") { counter in
+            let value = await counter.value.load()
+            await counter.value.store(value + 1)
+            return value + 1
+        } model: { value in
+            value += 1
+            return value
+        }
+        do throws(StateMachineFailure) {
+            try draws.run(machine)
+            return "passed"
+        } catch {
+            return "\(draws.count) choices"
+        }
+    }
+
+    /// A switch that was thrown an odd number of times, and then looked at: what was thrown twice too often goes only by twos.
+    @Sendable private static func thrown(_ draws: Draws) -> String {
+        var machine = StateMachine { (isOn: false, times: 0) }
+        machine.rule("switch.throw") { state, _ in
+            state.isOn.toggle()
+            state.times += 1
+        }
+        machine.rule("switch.look") { state, step in try step.expect(!state.isOn || state.times < 3, "it is on") }
+        do {
+            try draws.run(machine)
+            return "passed"
+        } catch {
+            return "\(draws.count) choices"
+        }
+    }
+
     private static let problems: [Problem] = [
+        Problem("steps in pairs", minimum: "8 choices", generate: thrown) { $0 == "passed" },
+        Problem("race", minimum: "11 choices", seeds: 20, generate: race) { $0 == "passed" },
         Problem("deletion", minimum: "([0, 0], 0)") {
             ($0.array { $0.int() }, $0.int(in: 0...10))
         } holds: { values, index in
@@ -146,7 +185,7 @@ struct ShrinkingMutants {
             (.lowerSizes, "length of a list"), (.zeroRuns, "long tuple"), (.lowerDuplicates, "equal values"), (.pairs, "difference of two"),
             (.deleteReferenced, "references"), (.sortSiblings, "balance"), (.deleteTwo, "balance"), (.multiplyPairs, "product of two"),
             (.raiseToShorten, "early end"), (.escapeBranches, "another branch"), (.stepOver, "multiple"), (.slopes, "linear relation"),
-            (.enumerate, "no structure at all"),
+            (.enumerate, "no structure at all"), (.reschedule, "race"), (.deleteTwoSteps, "steps in pairs"),
         ] as [(Shrinker.Pass, String)])
     fileprivate func passes(_ pass: Shrinker.Pass, _ name: String) throws {
         let problem = try #require(Self.problems.first { $0.name == name })

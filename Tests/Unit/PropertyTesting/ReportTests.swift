@@ -47,6 +47,24 @@ struct ReportTests {
         #expect(!text.contains("\u{1B}") && text == account.text && !text.contains("residual risk"))
     }
 
+    @Test("the letters of a relation are explained where no line shows the numbers themselves")
+    func letters() throws {
+        let report = PropertySession(PropertySettings(cases: 200, seed: 3)).run { draws in
+            // Told in words, as machines tell their steps.
+            draws.quiet += 1
+            let (x, y) = (draws.int(in: 0...100), draws.int(in: 0...100))
+            draws.quiet -= 1
+            draws.note("two numbers")
+            draws.didRunBody = true
+            return y <= x ? .passed : .failed(CaseFailure(origin: FailureOrigin(reason: "falsified")))
+        }
+        let shown = try #require(report.failures.first).description
+        let relation = "// b >= a + 1 (a is 0, b is 1)\n"
+        #expect(shown.contains("\n  \(relation)"), "\(shown)")
+        let text = report.account(of: "p").text
+        #expect(text.contains("\n    \(relation)"), "\(text)")
+    }
+
     @Test("a run that tried all cases there are is a proof and says so; any other states its residual risk")
     func green() {
         var proved = green(64)

@@ -71,6 +71,8 @@ public final class Draws {
     /// Failing cases from which shrinking starts; the simplest result counts. More than one pays where the order of events matters, as in races,
     /// and costs as many times the bodies. Set by what is drawn, and kept from then on.
     var shrinkStarts = 1
+    /// Where each step of a parallel plan could have paused once more (``DeterministicExecutor/furtherGaps``), in the case that ran last.
+    var furtherGaps: [ClosedRange<Int>?] = []
 
     // MARK: What to draw
 

@@ -30,7 +30,9 @@ import Synchronization
 ///
 /// All tasks of a run must have ended with it: one that waits on, and is resumed later, would run within the run that comes next.
 ///
-/// A job costs about a microsecond. A run that ends in a deadlock leaves its tasks suspended for ever, with what they hold.
+/// A job costs about a microsecond. A run that ends keeps nothing. One that ends in a deadlock, or at the limit of jobs, leaves its tasks suspended
+/// for ever, with what they hold: Swift has no way to end a task from outside, and to wake one without what it waits for would run code
+/// under test in a state that it excludes. That is one to two kilobytes for each task.
 public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     // Sendable: `inbox` has its own lock; all else is touched by the thread that drains and by the jobs it runs, which is one thread.
 
@@ -42,7 +44,7 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     static let maximumPauses = 8
 
     /// The executor that runs the present task; nil outside of one.
-    @TaskLocal public static var current: DeterministicExecutor?
+    public static var current: DeterministicExecutor? { RunningExecutor.onThisThread }
 
     private struct Ready {
         var job: UnownedJob
@@ -67,8 +69,18 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         var pauses = 0
         /// Gaps that were given rather than drawn; nil where they are drawn.
         var given: ArraySlice<Int>?
+        /// The step of a plan that it performs; -1 for none.
+        var step = -1
         var name: String?
         var waitsFor: String?
+    }
+
+    /// Points that a step of a plan has come by.
+    private struct Passed {
+        /// Since its own last pause.
+        var count = 0
+        /// As many of them lie before the last pause of all.
+        var before = 0
     }
 
     private let inbox = Mutex(Inbox())
@@ -83,6 +95,7 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     private(set) var jobs = 0
     /// Gaps of tasks that appear from now on; nil for drawing them.
     var givenToNewTasks: ArraySlice<Int>?
+    private var passed: [Passed] = []
     /// Called with the task that pauses, by name.
     var onPause: ((String) -> Void)?
 
@@ -102,6 +115,7 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         eagerness = -1
         jobs = 0
         givenToNewTasks = nil
+        passed.removeAll(keepingCapacity: true)
         defer {
             self.draws = nil
             onPause = nil
@@ -109,10 +123,11 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         let outcome = Outcome<Value>()
         // Sending: body and outcome are used on this thread alone, since every job of the task is run by the loop below.
         nonisolated(unsafe) let (body, kept) = (body, outcome)
-        Self.$current.withValue(self) {
-            _ = Task(executorPreference: self) {
-                do { kept.result = .success(try await body()) } catch { kept.result = .failure(error) }
-            }
+        let outer = RunningExecutor.onThisThread
+        RunningExecutor.onThisThread = self
+        defer { RunningExecutor.onThisThread = outer }
+        _ = Task(executorPreference: self) {
+            do { kept.result = .success(try await body()) } catch { kept.result = .failure(error) }
         }
         while let entry = next() {
             jobs += 1
@@ -142,7 +157,8 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
             $0.isClosed = true
             $0.entries.removeAll()
         }
-        ready.removeAll()
+        // What it knew of them is of no use any more.
+        (ready, strands, numbers) = ([], [], [:])
         _ = Unmanaged.passRetained(self)
     }
 
@@ -205,11 +221,15 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
 
     private func pauses(_ strand: Int) -> Bool {
         if strands[strand].gap == Strand.unknown { strands[strand].gap = nextGap(strand) }
+        let step = strands[strand].step
+        if step >= 0 { passed[step].count += 1 }
         guard strands[strand].gap > 0 else { return false }
         strands[strand].gap -= 1
         guard strands[strand].gap == 0 else { return false }
         strands[strand].pauses += 1
         strands[strand].gap = Strand.unknown
+        for other in passed.indices { passed[other].before = passed[other].count }
+        if step >= 0 { passed[step] = Passed() }
         if let name = strands[strand].name { onPause?(name) }
         return true
     }
@@ -244,7 +264,26 @@ public final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     // MARK: What the running task says of itself
 
     /// Gives the gaps of the running task, instead of drawing them.
-    func setPauses(_ gaps: [Int]) { _ = exchangePauses(given: gaps[...]) }
+    ///
+    /// - Parameter step: what it does next, by its number in a plan: the points that it comes by are counted.
+    func setPauses(_ gaps: [Int], of step: Int = -1) {
+        _ = exchangePauses(given: gaps[...])
+        guard strands.indices.contains(running) else { return }
+        strands[running].step = step
+        while passed.count <= step { passed.append(Passed()) }
+    }
+
+    /// A point that is there only where the plan says that the running task pauses in this step: behind the step.
+    func countPointBehindStep() {
+        guard strands.indices.contains(running), strands[running].step >= 0 else { return }
+        if !ready.isEmpty || inbox.withLock({ !$0.entries.isEmpty }) { passed[strands[running].step].count += 1 }
+    }
+
+    /// The gaps by which one pause more could follow behind all others, for each step of the plan: every schedule that begins like this one and
+    /// has one pause more is among them.
+    var furtherGaps: [ClosedRange<Int>?] {
+        passed.map { $0.count > $0.before ? $0.before + 1...$0.count : nil }
+    }
 
     /// As above, nil for drawing them; returns what was given before.
     func exchangePauses(given gaps: ArraySlice<Int>?) -> ArraySlice<Int>? {

@@ -28,6 +28,8 @@ private final class ParallelRun<System, Model: Hashable> {
     private struct Planned {
         var call: ParallelMachine<System, Model>.Call
         var pauses: [Int] = []
+        /// By its place among the steps of all threads.
+        var step = -1
     }
 
     /// An operation that was begun.
@@ -47,6 +49,7 @@ private final class ParallelRun<System, Model: Hashable> {
     private var history: [Done] = []
     private var clock = 0
     private var table = HistoryTable()
+    private var schedule: DeterministicExecutor?
     private var thrown: StateMachineFailure?
 
     init(_ machine: ParallelMachine<System, Model>, _ draws: Draws) {
@@ -57,14 +60,21 @@ private final class ParallelRun<System, Model: Hashable> {
     func run() throws(StateMachineFailure) {
         guard !machine.operations.isEmpty else { return }
         do {
+            draws.furtherGaps = []
             try draws.interleaved { executor in
+                self.schedule = executor
                 self.plan(executor)
                 await self.perform(on: executor)
+                // Behind the end another thread may have the executor.
+                self.draws.furtherGaps = executor.furtherGaps
             }
         } catch {
+            // The body throws nothing, and after a deadlock nobody else gets the executor.
+            draws.furtherGaps = schedule?.furtherGaps ?? []
             let failure = error as? ScheduleFailure
             show(order: nil)
             draws.note("// \(failure?.description ?? "\(error)")")
+            release()
             throw StateMachineFailure(failure?.reason ?? "threw", message: "\(error)")
         }
         if let thrown {
@@ -73,6 +83,12 @@ private final class ParallelRun<System, Model: Hashable> {
             throw thrown
         }
         try explain()
+    }
+
+    /// Tasks that never end hold this run; it need not hold anything.
+    private func release() {
+        (beginning, lanes, endings, history) = ([], [], [], [])
+        (table, schedule) = (HistoryTable(), nil)
     }
 
     // MARK: Planning
@@ -108,6 +124,7 @@ private final class ParallelRun<System, Model: Hashable> {
                 guard more(0.8, isPossible: number < most) else { return true }
                 let lane = Int(draws.uniform(bound: UInt64(count - 1)))
                 var planned = operation()
+                planned.step = number
                 while true {
                     let gap = executor.drawGap(draws, isLast: planned.pauses.count == Self.maximumPauses)
                     if gap == 0 { break }
@@ -150,10 +167,10 @@ private final class ParallelRun<System, Model: Hashable> {
         // Tasks that the system makes itself pause as the case decides.
         executor.givenToNewTasks = nil
         for planned in lanes[lane] where thrown == nil {
-            executor.setPauses(planned.pauses)
+            executor.setPauses(planned.pauses, of: planned.step)
             await perform(planned, lane: lane, system, executor)
             // The last point lies behind the operation, for those that have none within.
-            if !planned.pauses.isEmpty { await Task.yield() }
+            if planned.pauses.isEmpty { executor.countPointBehindStep() } else { await Task.yield() }
         }
         executor.setPauses([])
     }

@@ -56,6 +56,17 @@ public struct Explanation: Hashable, Sendable {
         return distinct.isEmpty ? nil : "// " + distinct.joined(separator: "; ")
     }
 
+    /// A relation, with what its names stand for in this sequence: "b != a (a is 0, b is 1)".
+    func told(_ relation: Relation, in sequence: ChoiceSequence) -> String {
+        let meanings = relation.positions.sorted().compactMap { position -> String? in
+            guard let name = names[position], sequence.indices.indices.contains(position),
+                let value = sequence.shapes[position].value(of: sequence.indices[position])
+            else { return nil }
+            return "\(name) is \(value)"
+        }
+        return meanings.isEmpty ? relation.text : "\(relation.text) (\(meanings.joined(separator: ", ")))"
+    }
+
     static func name(_ number: Int) -> String {
         number < 26 ? String(UnicodeScalar(UInt8(97 + number))) : "v\(number + 1)"
     }

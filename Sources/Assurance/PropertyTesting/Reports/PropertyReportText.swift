@@ -78,15 +78,15 @@ public enum PropertyReportText {
             lines.append("    \(detail.journal.count - maximumJournalLines) more lines (the limit PropertyReportText.maximumJournalLines)")
         }
         lines.append("    \(failure.isProvedMinimal ? "nothing simpler fails" : "the simplest that was found")")
-        if let explanation = detail.explanation { lines += explained(explanation) }
+        if let explanation = detail.explanation { lines += explained(explanation, failure.sequence) }
         let origin = failure.casesToFailure == 0 ? "remembered from an earlier run" : "found in case \(failure.casesToFailure)"
         lines.append("    \(origin), simplified in \(failure.shrinkBodies) more")
         lines.append("    replay: \(failure.token)")
         return lines
     }
 
-    private static func explained(_ explanation: Explanation) -> [String] {
-        var lines = explanation.relations.map { "    // \($0.text)" }
+    private static func explained(_ explanation: Explanation, _ sequence: ChoiceSequence) -> [String] {
+        var lines = explanation.relations.map { "    // \(explanation.told($0, in: sequence))" }
         if !explanation.irrelevant.isEmpty {
             let parts = explanation.irrelevant.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound - 1)" }
             let manner = explanation.irrelevant.count == 1 ? "" : explanation.isIrrelevantTogether ? ", also at once" : ", one at a time"

@@ -40,12 +40,8 @@ public struct PropertyReport: Hashable, Sendable {
                     explanation.notes.filter { choices.lowerBound <= $0.choices.lowerBound && $0.choices.upperBound <= choices.upperBound })
             }
             // What spans several values, or values that are told in another way.
-            lines +=
-                explanation.relations.isEmpty
-                ? []
-                : explanation.notes.filter { note in
-                    !told.contains(note) && explanation.relations.contains { $0.text == note.text }
-                }.map { "// \($0.text)" }
+            let left = Set(explanation.notes.filter { !told.contains($0) }.map(\.text))
+            lines += explanation.relations.filter { left.contains($0.text) }.map { "// \(explanation.told($0, in: sequence))" }
             return lines
         }
 

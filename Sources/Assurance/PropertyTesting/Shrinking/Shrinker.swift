@@ -43,6 +43,8 @@ import Determinism
 /// | `pairs` | two numbers with their sum or their difference kept, or exchanged; all numbers shifted | sums and differences hold |
 /// | `deleteReferenced` | an element deleted, and numbers that could point behind it lowered | references dangle |
 /// | `sortSiblings` | elements and neighbouring spans in order | order is arbitrary |
+/// | `reschedule` | an operation of a race deleted or moved, threads joined, each under all schedules of few pauses | threads and operations stay |
+/// | `deleteTwoSteps` | two steps of a machine at once | what one makes and the other uses up stays |
 /// | `deleteTwo` | two elements at once | pairs that balance stay |
 /// | `moveForward` | a small choice from behind before a larger one of its kind | the larger subtree stays in front |
 /// | `lowerAndCut` | a choice that shapes the rest lowered, a few behind it deleted | a tree keeps a level |
@@ -84,7 +86,8 @@ struct Shrinker {
             lowerEach
         case lowerAndDelete, pairs, deleteReferenced, sortSiblings
         // Speculative, within a budget.
-        case deleteTwo, moveForward, lowerAndCut, mergeElements, multiplyPairs, raiseToShorten, escapeBranches, slopes, stepOver, enumerate
+        case reschedule, deleteTwoSteps, deleteTwo, moveForward, lowerAndCut, mergeElements, multiplyPairs, raiseToShorten, escapeBranches,
+            slopes, stepOver, enumerate
 
         static let main: [Pass] = [
             .keepFew, .deleteElements, .deleteSpans, .deleteWindows, .hoist, .resetTails, .lowerSizes, .zeroRuns, .lowerDuplicates,
@@ -95,7 +98,8 @@ struct Shrinker {
         static let deleting: Set<Pass> = [.keepFew, .deleteElements, .deleteSpans, .deleteWindows, .hoist]
         static let lowering: Set<Pass> = [.zeroNumbers, .zeroRuns, .lowerDuplicates, .lowerEach, .rename]
         static let speculative: [Pass] = [
-            .deleteTwo, .moveForward, .lowerAndCut, .mergeElements, .multiplyPairs, .raiseToShorten, .escapeBranches, .stepOver, .slopes,
+            .reschedule, .deleteTwoSteps, .deleteTwo, .moveForward, .lowerAndCut, .mergeElements, .multiplyPairs, .raiseToShorten,
+            .escapeBranches, .stepOver, .slopes,
             .enumerate,
         ]
     }
@@ -268,6 +272,8 @@ struct Shrinker {
         case .moveForward: moveForward()
         case .slopes: slopes()
         case .lowerSizes: lowerSizes()
+        case .reschedule: reschedule()
+        case .deleteTwoSteps: deleteTwoSteps()
         case .deleteTwo: deleteTwo()
         case .lowerAndCut: lowerAndCut()
         case .rename: rename()

@@ -87,7 +87,7 @@ let support: [Target] = [
     .target(name: "TemporaryFolders", path: "Tests/Support/TemporaryFolders", swiftSettings: strict),
     .target(name: "AllocationCount", path: "Tests/Support/AllocationCount", cSettings: strictC),
     .executableTarget(
-        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount"],
+        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount", "HeapUse"],
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
         name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),

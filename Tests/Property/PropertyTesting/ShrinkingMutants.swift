@@ -178,6 +178,68 @@ struct ShrinkingMutants {
         },
     ]
 
+    private static let structures: [Problem] = [
+        Problem("loop of one's own", minimum: "[[0, 0, 0, 0, 0, 7]]") { draws -> [[Int]] in
+            var frames: [[Int]] = []
+            while draws.span(Label.firstFree, { Self.frame(draws, into: &frames) }) {}
+            return frames
+        } holds: {
+            !$0.contains { $0[5] >= 7 }
+        },
+        Problem("chain", minimum: "[[0, 0, 0, 0, 0, 7]]") { draws -> [[Int]] in
+            var frames: [[Int]] = []
+            Self.chain(draws, into: &frames)
+            return frames
+        } holds: {
+            !$0.contains { $0[5] >= 7 }
+        },
+        Problem("nested lists", minimum: "[\([Int](repeating: 0, count: 16))]", seeds: 16) {
+            $0.array { $0.array { _ in 0 } }
+        } holds: {
+            $0.reduce(0) { $0 + $1.count } <= 15
+        },
+        Problem("leftovers of a branch", minimum: "[5, 0, 0]") { draws -> [Int] in
+            [draws.int(in: 0...9)]
+                + draws.oneOf([{ [0, $0.int(in: 0...1000)] }, { [1, $0.int(in: 0...1000), $0.int(in: 0...1000)] }])
+        } holds: {
+            $0[0] < 5 || ($0[1] == 0 ? $0[2] >= 10 : $0[2] < 300 || $0[3] < 300)
+        },
+        Problem("only which are equal", minimum: "\([0] + [Int](repeating: 1, count: 8))") { draws in
+            (0..<9).map { _ in draws.int(in: 0...2) }
+        } holds: {
+            $0[0] == $0[1] || Set($0.dropFirst()).count > 1
+        },
+        Problem("length behind a header", minimum: "[5, 5, 5, 5, 5, 5, 700]") { draws -> [Int] in
+            let header = (0..<6).map { _ in draws.int(in: 0...9) }
+            let count = draws.int(in: 1...20)
+            return header + (0..<count).map { _ in draws.int(in: 0...1000) }
+        } holds: {
+            !$0[..<6].allSatisfy { $0 >= 5 } || $0[$0.count - 1] < 700
+        },
+        Problem("heap", minimum: "(0,–,(0,(0,–,–),(1,–,–)))", seeds: 100) { draws in
+            MisreadHeap.draw(draws, size: draws.int(in: 0...20), least: nil)
+        } holds: {
+            $0.isListedRightly
+        },
+        Problem("distinct texts", minimum: #"["", "a", "b"]"#) {
+            $0.array { $0.text(alphabet: ["a", "b"]) }
+        } holds: {
+            Set($0).count < 3
+        },
+    ]
+
+    /// One round of a loop that no generator of the engine makes: whether there is another frame, and what is in it.
+    private static func frame(_ draws: Draws, into frames: inout [[Int]]) -> Bool {
+        guard draws.bool(), !draws.isOverrun else { return false }
+        frames.append((0..<6).map { _ in draws.int(in: 0...9) })
+        return true
+    }
+
+    /// The same, each frame with what follows inside of it.
+    private static func chain(_ draws: Draws, into frames: inout [[Int]]) {
+        draws.span(Label.firstFree) { if frame(draws, into: &frames) { chain(draws, into: &frames) } }
+    }
+
     @Test(
         "a pass that is switched off is missed: a minimum is no longer reached, or costs a tenth more",
         arguments: [
@@ -185,10 +247,16 @@ struct ShrinkingMutants {
             (.lowerSizes, "length of a list"), (.zeroRuns, "long tuple"), (.lowerDuplicates, "equal values"), (.pairs, "difference of two"),
             (.deleteReferenced, "references"), (.sortSiblings, "balance"), (.deleteTwo, "balance"), (.multiplyPairs, "product of two"),
             (.raiseToShorten, "early end"), (.escapeBranches, "another branch"), (.stepOver, "multiple"), (.slopes, "linear relation"),
+<<<<<<< HEAD
             (.enumerate, "no structure at all"), (.reschedule, "race"), (.deleteTwoSteps, "steps in pairs"),
+=======
+            (.enumerate, "no structure at all"), (.deleteSpans, "loop of one's own"), (.hoist, "chain"), (.deleteWindows, "nested lists"),
+            (.resetTails, "leftovers of a branch"), (.rename, "only which are equal"), (.lowerAndDelete, "length behind a header"),
+            (.moveForward, "heap"), (.lowerAndCut, "heap"), (.mergeElements, "distinct texts"),
+>>>>>>> h/shrink
         ] as [(Shrinker.Pass, String)])
     fileprivate func passes(_ pass: Shrinker.Pass, _ name: String) throws {
-        let problem = try #require(Self.problems.first { $0.name == name })
+        let problem = try #require((Self.problems + Self.structures).first { $0.name == name })
         let measure = problem.prepare()
         let (full, without) = (measure([]), measure([pass]))
         #expect(full.cases > 0 && full.minimal == full.cases)

@@ -79,4 +79,51 @@ struct ShrinkerKnowledgeTests {
         shrinker.shrink()
         #expect(runs <= 7 && shrinker.tries == runs)
     }
+
+    @Test("another failing case lends what it has behind a branch, where chance would hardly find it")
+    func donors() {
+        let draws = Draws()
+        func generate(_ draws: Draws) -> [Int] {
+            draws.oneOf([{ [$0.int(in: 0...1_000_000)] }, { draws in (0..<8).map { _ in draws.int(in: 0...1000) } }])
+        }
+        func shrunk(_ first: [UInt64], donors: [ChoiceSequence]) -> [Int] {
+            draws.begin(seed: 0, prefix: first, tail: .none)
+            _ = generate(draws)
+            var shrinker = Shrinker(draws.sequence, seed: 1, reading: draws, donors: donors) { prefix, completion in
+                draws.begin(seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: 32)
+                let values = generate(draws)
+                if draws.isOverrun { return .overrun(nextBound: draws.missingBound) }
+                draws.didRunBody = true
+                return values.count > 1 || (values[0] > 0 && values[0] % 7919 == 0) ? .fails(draws.sequence) : .passes
+            }
+            shrinker.shrink()
+            draws.begin(seed: 0, prefix: shrinker.best.indices, tail: .none)
+            return generate(draws)
+        }
+        let other: [UInt64] = [1, 5, 5, 5, 5, 5, 5, 5, 5]
+        draws.begin(seed: 0, prefix: [0, 7919 * 12], tail: .none)
+        _ = generate(draws)
+        let donor = draws.sequence
+        #expect(shrunk(other, donors: []).count == 8)
+        #expect(shrunk(other, donors: [donor]).count == 1)
+    }
+
+    @Test("a result with few simpler cases is proved minimal, one with many is not")
+    func proofs() {
+        func isProved(_ limit: Int, least: Int) -> Bool {
+            PropertyEngine.run(PropertySettings(cases: 20_000, seed: 5)) {
+                $0.int(in: 0...limit)
+            } holds: {
+                $0 < least
+            }.isProvedMinimal
+        }
+        #expect(isProved(100_000, least: 100))
+        #expect(!isProved(100_000, least: 5000))
+        let text = PropertyEngine.run(PropertySettings(cases: 20_000, seed: 5)) {
+            $0.text()
+        } holds: {
+            $0 == $0.uppercased()
+        }
+        #expect(text.isProvedMinimal)
+    }
 }

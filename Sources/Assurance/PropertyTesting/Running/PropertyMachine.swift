@@ -298,7 +298,8 @@ struct PropertyMachine {
         draws.phase = .shrink
         var shrinkBodies = 0
         var shrinker = Shrinker(
-            found.sequence, seed: settings.seed, limit: settings.shrinkLimit, reading: draws, passing: simplest.map { [$0] } ?? []
+            found.sequence, seed: settings.seed, limit: settings.shrinkLimit, reading: draws, donors: others[found.failure.origin] ?? [],
+            passing: simplest.map { [$0] } ?? []
         ) { prefix, completion in
             draws.begin(
                 seed: completion ?? 0, prefix: prefix, tail: completion == nil ? .none : .random, budget: found.sequence.count + 8)

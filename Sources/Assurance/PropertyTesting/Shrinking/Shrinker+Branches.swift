@@ -138,18 +138,29 @@ extension Shrinker {
                     var candidate = best.indices
                     candidate.insert(candidate.remove(at: from), at: to)
                     tried += 1
-                    if accept(candidate) || tried == 4 { break }
+                    let before = tries
+                    if accept(candidate) || (tries > before && acceptSorted()) || tried == 4 { break }
                 }
             }
             from += 1
         }
     }
 
-    /// Random completions of another branch: those that each has for certain, those of a lower number, and those within the budget.
-    private static let (certainCompletions, certainForNumbers, completions) = (14, 5, 24)
+    /// What was just drawn came out shorter and does not fail: with its numbers in order it may.
+    private mutating func acceptSorted() -> Bool {
+        guard let draws, !draws.isOverrun, draws.count < best.count else { return false }
+        let drawn = draws.sequence
+        let places = drawn.indices.indices.filter { drawn.shapes[$0].isNumber && drawn.shapes[$0].bound > 1 << 16 }
+        var candidate = drawn.indices
+        for (place, index) in zip(places, places.map { drawn.indices[$0] }.sorted()) { candidate[place] = index }
+        return candidate != drawn.indices && accept(candidate)
+    }
 
-    /// Another branch makes everything behind it mean something else: what stands before it is kept, and what another failing case has
-    /// there, or random choices, complete it. A completion that fails, but is not simpler yet, is shrunk on trial.
+    /// Random completions of another branch: those that each has for certain, those of a lower number, and those within the budget.
+    private static let (certainCompletions, certainForNumbers, completions) = (14, 5, 32)
+
+    /// Another branch makes everything behind it mean something else: what stands before it is kept. It is completed by one choice and the
+    /// simplest rest, by what another failing case has there, and at random. A completion that fails, but is not simpler yet, is shrunk on trial.
     mutating func escapeBranches() {
         let budget = bodyLimit
         defer { bodyLimit = budget }
@@ -185,25 +196,43 @@ extension Shrinker {
         }
         if case .settled = known.answer(prefix) { return false }
         if position + 1 < best.count, known.shape(after: prefix[...]) == best.shapes[position + 1] { return false }
-        for donor in donors where donor.count > position && donor.indices[position] == other {
-            if accept(prefix + donor.indices[(position + 1)...], isHopeful: true) { return true }
+        // The first choice there is at the end of its range or somewhere in it, and the rest simplest.
+        if let first = known.shape(after: prefix[...]), first.kind != .more, first.bound > 0 {
+            let middle = first.bound == .max ? random.next() : random.next() % (first.bound + 1)
+            for index in Set([first.bound, middle]).sorted() {
+                if accept(prefix + [index] + [UInt64](repeating: 0, count: max(0, best.count - prefix.count - 1)), isHopeful: true) {
+                    return true
+                }
+            }
         }
         var trials = 0
-        for _ in 0..<Self.completions where tries < limit && bodies < bodyLimit {
-            if take(prefix, completionSeed: random.next()) { return true }
-            guard let other = lastFailure, trials < Self.trials else { continue }
+        func isSimplerOnTrial(_ shrinker: inout Shrinker) -> Bool {
+            guard let other = shrinker.lastFailure, trials < Self.trials else { return false }
             trials += 1
-            let before = bodies
-            if descend(from: other) { return true }
-            bodyLimit += bodies - before
+            let before = shrinker.bodies
+            if shrinker.descend(from: other) { return true }
+            shrinker.bodyLimit += shrinker.bodies - before
+            return false
+        }
+        let fitting = isBranch(position) ? donors.filter { $0.count > position && $0.indices[position] == other } : []
+        for donor in fitting.prefix(Self.mostDonors) {
+            lastFailure = nil
+            if accept(prefix + donor.indices[(position + 1)...], isHopeful: true) || isSimplerOnTrial(&self) { return true }
+        }
+        // Those that do not come to an end cost no body.
+        for _ in 0..<Self.completions where tries < limit && bodies < bodyLimit {
+            if take(prefix, completionSeed: random.next()) || isSimplerOnTrial(&self) { return true }
         }
         return false
     }
 
+    /// Other failing cases that lend what they have behind the branch.
+    private static let mostDonors = 2
+
     /// Bodies for shrinking a case on trial.
     private static let trialBodies = 60
     /// Cases shrunk on trial for each branch.
-    private static let trials = 8
+    private static let trials = 3
 
     /// Shrinks another case that fails, and takes it where it ends simpler than the best; else everything is as before.
     private mutating func descend(from other: ChoiceSequence) -> Bool {

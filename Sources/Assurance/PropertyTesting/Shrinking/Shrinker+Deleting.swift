@@ -292,7 +292,7 @@ extension Shrinker {
     /// An element goes, and a number near it takes over what it contributed: its sum, or its product.
     mutating func mergeElements() {
         var number = best.spans.count - 1
-        while number >= 0, tries < limit, bodies < bodyLimit {
+        while number >= 0, tries < limit {
             if let list = list(number) {
                 var element = list.elements.count - 1
                 while element >= 0, let list = self.list(number), element < list.elements.count {
@@ -306,11 +306,14 @@ extension Shrinker {
 
     private mutating func mergeElement(_ element: Int, of list: DrawnList) {
         let range = list.elements[element]
+        let kept = (0..<list.elements.count).filter { $0 != element }
         guard let place = range.first(where: { best.shapes[$0].isNumber }),
             let amount = best.shapes[place].value(of: best.indices[place])
-        else { return }
+        else {
+            raiseNeighbour(of: element, in: list)
+            return
+        }
         let others = best.indices.indices.filter { best.shapes[$0].isNumber && !range.contains($0) }
-        let kept = (0..<list.elements.count).filter { $0 != element }
         let present = Set(others.prefix(32).compactMap { best.shapes[$0].value(of: best.indices[$0]) }).sorted()
         func distance(_ other: Int) -> Int { abs(other - place) + (list.range.contains(other) ? best.count : 0) }
         for other in others.sorted(by: { distance($0) < distance($1) }).prefix(6) {
@@ -330,6 +333,23 @@ extension Shrinker {
                 indices[other] = index
                 if accept(list.keeping(kept, of: indices)) { return }
             }
+        }
+    }
+
+    /// Of elements that are one choice each and no number, one goes and a neighbour comes a step later: what told two lists apart by their
+    /// lengths tells them apart by a value.
+    private mutating func raiseNeighbour(of element: Int, in list: DrawnList) {
+        guard list.elements[element].count == 1 else { return }
+        let kept = (0..<list.elements.count).filter { $0 != element }
+        let budget = bodyLimit
+        defer { bodyLimit = budget }
+        for neighbour in [element - 1, element + 1] where list.elements.indices.contains(neighbour) {
+            let other = list.elements[neighbour].lowerBound
+            guard list.elements[neighbour].count == 1, best.indices[other] < best.shapes[other].bound else { continue }
+            bodyLimit = max(budget, bodies + 1)
+            var indices = best.indices
+            indices[other] += 1
+            if accept(list.keeping(kept, of: indices)) { return }
         }
     }
 }

@@ -4,10 +4,12 @@ extension Shrinker {
     static let enumerationLength = 8
     /// Candidates of one search.
     static let enumerationTries = 4000
-    /// Bodies for a proof, where all choices have few possibilities.
-    static let proofBodies: UInt64 = 64
+    /// Bodies for a proof, where all choices have few possibilities, and where few cases are simpler.
+    static let (proofBodies, certainProofBodies) = (64 as UInt64, 128 as UInt64)
     /// Of a choice with more possibilities only the first few, the last and the values present are tried.
     static let enumerationWidth: UInt64 = 12
+    /// The same in a proof: what ends inside the generator costs no body.
+    static let proofWidth: UInt64 = 1024
 
     /// Everything simpler, as far as small indices, bounds and the present values go: a depth-first walk through the generator's own tree.
     /// When nothing was left out, the result is proved minimal.
@@ -16,16 +18,50 @@ extension Shrinker {
         // Where everything simpler can be tried, a proof is worth some bodies.
         let isFinite =
             best.shapes.dropLast().allSatisfy { $0.bound <= Self.enumerationWidth } && (best.indices.last ?? 0) < Self.proofBodies
+        let isProvable = best.shapes.dropLast().allSatisfy { $0.bound <= Self.proofWidth } && simplerCases <= Self.certainProofBodies
         let budget = bodyLimit
         if isFinite { bodyLimit = max(bodyLimit, bodies + Int(Self.proofBodies)) }
+        let withoutProof = bodyLimit
+        if isProvable { bodyLimit = max(bodyLimit, bodies + Int(Self.certainProofBodies)) }
         defer { bodyLimit = budget }
-        var walk = Walk(target: best.indices, left: min(Self.enumerationTries, limit - tries))
+        var walk = Walk(
+            target: best.indices, width: isProvable ? Self.proofWidth : Self.enumerationWidth, bodiesWithoutProof: withoutProof,
+            left: min(Self.enumerationTries, limit - tries))
         let isComplete = visit([], side: .equal, &walk)
         isProvedMinimal = isComplete && !walk.isFound
     }
 
+    /// About how many cases are simpler: at each choice those that agree up to there and are smaller in it, and those of which a list ends
+    /// there, whatever else they hold. What another branch would draw is not known and taken to be as much.
+    private var simplerCases: UInt64 {
+        func possibilities(_ places: some Sequence<Int>) -> UInt64 {
+            var product: UInt64 = 1
+            for place in places where best.shapes[place].kind != .more && product <= Self.certainProofBodies {
+                // Both are small: no overflow.
+                product *= min(best.shapes[place].bound, Self.certainProofBodies) + 1
+            }
+            return product
+        }
+        var total: UInt64 = 0
+        for position in best.indices.indices where best.indices[position] > 0 && total <= Self.certainProofBodies {
+            let index = best.indices[position]
+            let behind = position + 1..<best.count
+            if best.shapes[position].kind == .more {
+                let end = best.spans.last { $0.label == Label.array && $0.range.contains(position) }?.range.upperBound ?? position + 1
+                total += min(possibilities(Array(0..<position) + Array(min(end, best.count)..<best.count)), Self.certainProofBodies + 1)
+            } else {
+                let (product, overflow) = index.multipliedReportingOverflow(by: possibilities(behind))
+                total += overflow ? Self.certainProofBodies + 1 : min(product, Self.certainProofBodies + 1)
+            }
+        }
+        return total
+    }
+
     private struct Walk {
         let target: [UInt64]
+        let width: UInt64
+        /// Where the search ends when something had to be left out.
+        let bodiesWithoutProof: Int
         var left: Int
         var isFound = false
     }
@@ -59,9 +95,10 @@ extension Shrinker {
             last = min(last, walk.target[length - 1] - 1)
         }
         var isComplete = true
-        var next: [UInt64] = Array(0...min(last, last < 256 && length == walk.target.count ? last : Self.enumerationWidth))
+        var next: [UInt64] = Array(0...min(last, last < 256 && length == walk.target.count ? last : walk.width))
         if last > UInt64(next.count - 1) {
             isComplete = false
+            bodyLimit = min(bodyLimit, walk.bodiesWithoutProof)
             next += Set(walk.target + [last]).filter { $0 <= last && $0 >= UInt64(next.count) }.sorted()
         }
         for index in next {

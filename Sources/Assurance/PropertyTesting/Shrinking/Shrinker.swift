@@ -23,8 +23,8 @@ import Determinism
 ///    go first in the next turn; deleting is not repeated only because numbers were lowered where they stand.
 /// 3. The *speculative* passes, within a budget of bodies: a share of what was spent so far, and more for large numbers that could not be explained.
 ///    Deleting is tried once more here. Whatever succeeds extends the budget and leads back to 2.
-/// 4. Last of them the enumeration of everything simpler. Where it leaves nothing out, the result is *proved* minimal; small spaces get the bodies
-///    for that in any case.
+/// 4. Last of them the enumeration of everything simpler. Where it leaves nothing out, the result is *proved* minimal; where by estimate no more
+///    than `certainProofBodies` cases are simpler, the bodies for that are given in any case.
 ///
 /// | pass | what it does | without it |
 /// |---|---|---|
@@ -46,12 +46,12 @@ import Determinism
 /// | `reschedule` | an operation of a race deleted or moved, threads joined, each under all schedules of few pauses | threads and operations stay |
 /// | `deleteTwoSteps` | two steps of a machine at once | what one makes and the other uses up stays |
 /// | `deleteTwo` | two elements at once | pairs that balance stay |
-/// | `moveForward` | a small choice from behind before a larger one of its kind | the larger subtree stays in front |
+/// | `moveForward` | a small choice before a larger one of its kind, also with numbers in order | the larger subtree stays in front |
 /// | `lowerAndCut` | a choice that shapes the rest lowered, a few behind it deleted | a tree keeps a level |
-/// | `mergeElements` | an element deleted, a number near it takes over its sum or product | totals need many elements |
+/// | `mergeElements` | an element deleted, a number takes over its sum or product, a letter beside it goes on by one | totals need many |
 /// | `multiplyPairs` | a factor handed from one number to another | products hold |
 /// | `raiseToShorten` | one choice raised, the simplest behind it | an early end is never taken |
-/// | `escapeBranches` | another branch, completed from other failing cases or at random, shrunk on trial | branches hide simpler ones |
+/// | `escapeBranches` | another branch, completed by one choice, from other failing cases or at random, shrunk on trial | branches hide simpler ones |
 /// | `stepOver` | small values, then small steps repeated | multiples of something stay large |
 /// | `slopes` | steps of one number against steps of another, repeated | linear relations hold |
 /// | `enumerate` | everything simpler, in order | no proof, and traps that no pass knows |
@@ -124,7 +124,7 @@ struct Shrinker {
     /// What stands in for `known` where the draws cannot be read.
     var seen: Set<[UInt64]> = []
     var random: SeededGenerator
-    /// Other cases that fail in the same way.
+    /// Other cases that fail in the same way: they lend what they have behind a branch.
     var donors: [ChoiceSequence]
     /// How often `best` was replaced.
     var version = 0

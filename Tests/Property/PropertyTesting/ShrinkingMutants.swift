@@ -247,13 +247,10 @@ struct ShrinkingMutants {
             (.lowerSizes, "length of a list"), (.zeroRuns, "long tuple"), (.lowerDuplicates, "equal values"), (.pairs, "difference of two"),
             (.deleteReferenced, "references"), (.sortSiblings, "balance"), (.deleteTwo, "balance"), (.multiplyPairs, "product of two"),
             (.raiseToShorten, "early end"), (.escapeBranches, "another branch"), (.stepOver, "multiple"), (.slopes, "linear relation"),
-<<<<<<< HEAD
-            (.enumerate, "no structure at all"), (.reschedule, "race"), (.deleteTwoSteps, "steps in pairs"),
-=======
             (.enumerate, "no structure at all"), (.deleteSpans, "loop of one's own"), (.hoist, "chain"), (.deleteWindows, "nested lists"),
             (.resetTails, "leftovers of a branch"), (.rename, "only which are equal"), (.lowerAndDelete, "length behind a header"),
             (.moveForward, "heap"), (.lowerAndCut, "heap"), (.mergeElements, "distinct texts"),
->>>>>>> h/shrink
+            (.reschedule, "race"), (.deleteTwoSteps, "steps in pairs"),
         ] as [(Shrinker.Pass, String)])
     fileprivate func passes(_ pass: Shrinker.Pass, _ name: String) throws {
         let problem = try #require((Self.problems + Self.structures).first { $0.name == name })

@@ -86,7 +86,7 @@ enum PropertyTestingBenchmarks {
             documents.append(document(rows, of: group))
         }
         for name in EngineGroup.names where (wanted == "all" && only == nil) || name == wanted {
-            guard let group = EngineGroup.measure(name, seeds: Int(seeds)) else { continue }
+            guard let group = EngineGroup.measure(name, seeds: Int(seeds), firstSeed: first) else { continue }
             if !json {
                 print("# \(name)")
                 for line in group.lines { print(line) }

@@ -36,6 +36,9 @@ enum BugFindingTasks {
     /// Nested compares and mazes, each case saying how far it came; the limit is 20,000 tests.
     static func needleRows(_ seeds: ClosedRange<UInt64>) -> [Row] { rows(Needles.properties(isGuided: true), seeds, limit: needleLimit) }
 
+    /// The floor on the median of a guided needle.
+    static func mostNeedleTests(_ row: Row) -> Int { row.task.hasSuffix("/Bytes") ? 3000 : needleLimit }
+
     private static func rows(_ properties: [FaultyProperty], _ seeds: ClosedRange<UInt64>, limit: Int) -> [Row] {
         properties.flatMap { property in property.mutants.map { row(property, $0, seeds, limit: limit) } }
     }

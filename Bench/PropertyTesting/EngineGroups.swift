@@ -10,13 +10,14 @@ struct EngineGroup {
     var json: JSONValue
     var missed: [String]
 
-    static let names = ["deaths", "speed", "bugs", "needles", "stateful", "races"]
+    static let names = ["deaths", "speed", "bugs", "needles", "guidance", "stateful", "races"]
 
     static func measure(_ name: String, seeds: Int, firstSeed: UInt64 = 1) -> EngineGroup? {
         switch name {
         case "speed": speed()
         case "bugs": bugs(firstSeed...firstSeed + UInt64(seeds) - 1)
         case "needles": needles(firstSeed...firstSeed + UInt64(seeds) - 1)
+        case "guidance": guidance()
         case "stateful": stateful(seeds)
         case "races": races(seeds)
         case "deaths": deaths()
@@ -69,11 +70,31 @@ struct EngineGroup {
         return (Double(rows.reduce(0) { $0 + $1.within100 }) / runs, Double(rows.reduce(0) { $0 + $1.within1000 }) / runs)
     }
 
+    /// Floors: the median of four nested compares within 3,000 tests, and so those of fewer; the mazes within 20,000, which is the limit.
     private static func needles(_ seeds: ClosedRange<UInt64>) -> EngineGroup {
         let rows = BugFindingTasks.needleRows(seeds)
         return EngineGroup(
-            name: "needles", lines: rows.map(BugFindingTasks.text), json: BugFindingTasks.summary(rows),
-            missed: [])
+            name: "needles",
+            lines: rows.map { BugFindingTasks.text($0) + " (median at most \(BugFindingTasks.mostNeedleTests($0)))" },
+            json: BugFindingTasks.summary(rows),
+            missed: rows.filter { $0.median > BugFindingTasks.mostNeedleTests($0) || $0.solved * 100 < $0.seeds * 99 }.map {
+                "needles: \(BugFindingTasks.text($0)); floor: a median of at most \(BugFindingTasks.mostNeedleTests($0)), 99 % solved"
+            })
+    }
+
+    /// What it costs to be guided by the regions that a case reaches; the floor is 30 % more.
+    private static func guidance() -> EngineGroup {
+        guard let (ratio, cases) = SpeedBenchmarks.guidanceOverhead() else {
+            return EngineGroup(
+                name: "guidance",
+                lines: ["not measured: this build counts no regions (swift build -c release --enable-code-coverage --product Bench)"],
+                json: .null, missed: [])
+        }
+        return EngineGroup(
+            name: "guidance",
+            lines: ["guided by regions over not: \(rounded(ratio)) times the CPU time (at most 1.3), \(cases) cases in all"],
+            json: ["ratio_ppm": ppm(ratio), "cases": .int(Int64(cases))],
+            missed: ratio > 1.3 ? ["guidance: \(rounded(ratio)) times the CPU time, at most 1.3"] : [])
     }
 
     private static func stateful(_ seeds: Int) -> EngineGroup {

@@ -43,7 +43,8 @@ public final class WordTree {
 
     static var properties: [FaultyProperty] {
         [
-            FaultyProperty("words", "Model", noticing: [Fault.prunesWords, .beginningsAreWords]) { draws -> ([String], [String], [String]) in
+            FaultyProperty("words", "Model", noticing: [Fault.prunesWords, .beginningsAreWords]) {
+                draws -> ([String], [String], [String]) in
                 func words() -> [String] { draws.array { $0.text(0...10, alphabet: letters) } }
                 return (words(), words(), words())
             } holds: { sample, fault in

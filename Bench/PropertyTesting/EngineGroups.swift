@@ -70,15 +70,16 @@ struct EngineGroup {
         return (Double(rows.reduce(0) { $0 + $1.within100 }) / runs, Double(rows.reduce(0) { $0 + $1.within1000 }) / runs)
     }
 
-    /// Floors: the median of four nested compares within 3,000 tests, and so those of fewer; the mazes within 20,000, which is the limit.
+    /// Floors: the median of four nested compares within 3,000 tests, and so those of fewer; of the mazes within 20,000. A run
+    /// that is not solved counts as the limit, so at least half must be solved.
     private static func needles(_ seeds: ClosedRange<UInt64>) -> EngineGroup {
         let rows = BugFindingTasks.needleRows(seeds)
         return EngineGroup(
             name: "needles",
             lines: rows.map { BugFindingTasks.text($0) + " (median at most \(BugFindingTasks.mostNeedleTests($0)))" },
             json: BugFindingTasks.summary(rows),
-            missed: rows.filter { $0.median > BugFindingTasks.mostNeedleTests($0) || $0.solved * 100 < $0.seeds * 99 }.map {
-                "needles: \(BugFindingTasks.text($0)); floor: a median of at most \(BugFindingTasks.mostNeedleTests($0)), 99 % solved"
+            missed: rows.filter { $0.median > BugFindingTasks.mostNeedleTests($0) || $0.solved * 2 < $0.seeds }.map {
+                "needles: \(BugFindingTasks.text($0)); floor: a median of at most \(BugFindingTasks.mostNeedleTests($0))"
             })
     }
 

@@ -8,7 +8,7 @@ import StrictDocuments
 /// Bench property --group database [--kills N] [--seed N] [--folder F] [--json]
 /// ```
 ///
-/// Groups: shrink, quality, trap (the shrinker), speed, bugs, needles, stateful, races, deaths (``EngineGroup``), database. `all` is every group
+/// Groups: shrink, quality, trap (the shrinker), speed, bugs, needles, guidance, stateful, races, deaths (``EngineGroup``), database. `all` is every group
 /// but the last. The counting rules stand at ``Challenge`` and with each group. Exit code 1 when a floor is missed, or a proof of minimality turns out wrong.
 enum PropertyTestingBenchmarks {
     private static let maximumSeeds: UInt64 = 100_000
@@ -86,7 +86,7 @@ enum PropertyTestingBenchmarks {
             documents.append(document(rows, of: group))
         }
         for name in EngineGroup.names where (wanted == "all" && only == nil) || name == wanted {
-            guard let group = EngineGroup.measure(name, seeds: Int(seeds)) else { continue }
+            guard let group = EngineGroup.measure(name, seeds: Int(seeds), firstSeed: first) else { continue }
             if !json {
                 print("# \(name)")
                 for line in group.lines { print(line) }

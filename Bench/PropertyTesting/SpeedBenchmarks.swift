@@ -1,4 +1,5 @@
 import Determinism
+import FaultyStructures
 import PropertyTesting
 import StrictDocuments
 import Synchronization
@@ -152,6 +153,32 @@ enum SpeedBenchmarks {
         var time = timespec()
         clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// CPU time of runs that are guided by the regions of the code that they reach, over that of the same number of cases without; nil where the
+    /// build does not count regions. The properties are those of the bug-finding tasks, with the correct code.
+    static func guidanceOverhead() -> (ratio: Double, cases: Int)? {
+        guard CoverageRegions.areCounted else { return nil }
+        let properties = FaultyProperties.all(keys: .any)
+        var best = (plain: 0.0, guided: 0.0)
+        var cases = 0
+        func seconds(_ property: FaultyProperty, guided: Bool, seed: UInt64) -> Double {
+            var settings = PropertySettings(cases: 2000, seed: seed)
+            settings.isGuidedByCoverage = guided
+            let start = cpuNanoseconds()
+            cases += property.run(nil, settings).cases
+            return Double(cpuNanoseconds() - start) / 1e9
+        }
+        for property in properties {
+            // The least of some rounds that alternate: the machine does other things too.
+            var (plain, guided) = (Double.infinity, Double.infinity)
+            for seed in 1...5 as ClosedRange<UInt64> {
+                plain = min(plain, seconds(property, guided: false, seed: seed))
+                guided = min(guided, seconds(property, guided: true, seed: seed))
+            }
+            best = (best.plain + plain, best.guided + guided)
+        }
+        return (best.guided / best.plain, cases)
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -32,7 +32,7 @@ extension RedBlackTree {
                 sample, fault in
                 sample.tree.inserting(sample.first, fault: fault).entries == Model.inserting(sample.first, into: sample.tree.entries)
             },
-            FaultyProperty("rbt", "InsertPost", noticing: [Fault.insert1, .insert2, .insert3], generate: two) {
+            FaultyProperty("rbt", "InsertPost", noticing: [Fault.insert1, .insert2, .insert3, .swapCD, .swapBC], generate: two) {
                 sample, fault in
                 let (tree, entry, key) = (sample.tree, sample.first, sample.second.key)
                 return tree.inserting(entry, fault: fault).find(key) == (key == entry.key ? entry.value : tree.find(key))
@@ -57,6 +57,7 @@ extension RedBlackTree {
                 "rbt", "DeleteValid",
                 noticing: [
                     Fault.miscolourDelete, .miscolourBalanceLeft, .miscolourBalanceRight, .miscolourJoin1, .miscolourJoin2,
+                    .swapCD, .swapBC,
                 ],
                 generate: two
             ) { sample, fault in

@@ -25,6 +25,25 @@ struct ChoiceTrieTests {
         }
     }
 
+    @Test("it knows exactly what was put in when it is large, whatever its filter says")
+    func largeMembership() {
+        var random = SeededGenerator(seed: 3)
+        let trie = ChoiceTrie()
+        var known: [[UInt64]] = []
+        let bounds: [UInt64] = [.max, 40, .max]
+        for number in 0..<20_000 {
+            // A third comes again; of the others some begin like known ones.
+            if number % 3 == 2, let again = known.isEmpty ? nil : known[random.integer(in: 0...(known.count - 1))] {
+                #expect(!insert(trie, again, bounds))
+                continue
+            }
+            let first = number % 3 == 1 ? known[random.integer(in: 0...(known.count - 1))][0] : random.next()
+            known.append([first, UInt64(number % 41), UInt64(number)])
+            #expect(insert(trie, known[known.count - 1], bounds))
+        }
+        #expect(trie.count == known.count && !trie.isInconsistent)
+    }
+
     @Test("it is exhausted exactly when every sequence was put in")
     func exhaustion() {
         // Lists of up to three values of three, by "one more?" choices.

@@ -10,6 +10,18 @@ struct StrengthTests {
         }
     }
 
+    @Test("the structures that nobody tunes on are correct but for their mutants, each of which is killed")
+    func heldOut() {
+        for property in FaultyProperties.heldOut {
+            #expect(property.run(nil, PropertySettings(cases: 300, seed: 1)).outcome == .passed, "\(property.family)")
+            for mutant in property.mutants {
+                var settings = PropertySettings(cases: 20_000, seed: 4)
+                settings.shrinkLimit = 0
+                #expect(property.run(mutant, settings).outcome == .falsified, "\(property.family).\(mutant)")
+            }
+        }
+    }
+
     @Test("the properties together kill every mutant, and the report says after how many tests")
     func kills() {
         var study = StrengthStudy(cases: 1500, seed: 2)

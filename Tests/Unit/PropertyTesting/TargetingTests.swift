@@ -8,17 +8,17 @@ struct TargetingTests {
         var settings = PropertySettings(cases: 4000, seed: seed)
         settings.shrinkLimit = 0
         let result = PropertyEngine.run(settings) { draws -> Int in
-            let sum = draws.array(0...100) { $0.int(in: 0...1000) }.reduce(0, +)
-            if isTargeted { draws.target(Double(sum), label: "sum") }
-            return sum
+            let distance = [70_000, 60_000, 30_000].map { abs(draws.int(in: 0...100_000) - $0) }.reduce(0, +)
+            if isTargeted { draws.target(-Double(distance), label: "near") }
+            return distance
         } holds: {
-            $0 < 70_000
+            $0 > 600
         }
         return result.report.failures.first?.casesToFailure
     }
 
-    @Test("a sum that plain cases never reach is reached by raising it")
-    func sum() {
+    @Test("a place that plain cases never reach is reached by raising a score")
+    func place() {
         for seed in 1...10 as ClosedRange<UInt64> {
             #expect(casesToFailure(isTargeted: true, seed: seed) != nil)
             #expect(casesToFailure(isTargeted: false, seed: seed) == nil)

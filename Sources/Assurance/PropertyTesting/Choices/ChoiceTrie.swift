@@ -10,6 +10,11 @@ import Determinism
 /// A node is *exhausted* when nothing else can be drawn below it: each of its choices had one outcome only, or all outcomes of its branch are
 /// exhausted. When the root is, every case of the property has been tried, and passing is a proof.
 ///
+/// In a long run the trie outgrows the caches, and what a case costs is the number of places of memory that it looks at. So a node holds the
+/// first index of its run, which mostly differs, and the table of children stands behind a filter of a few bits for each entry
+/// (B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", CACM 1970; here with one hash), which answers "not there" from
+/// the cache. Where it says "perhaps", the table is asked, so what is known stays exact.
+///
 /// The trie holds at most ``maximumChoices`` choices; when it is full it goes on recognising what it knows, and learns nothing new.
 @usableFromInline
 final class ChoiceTrie {
@@ -19,13 +24,24 @@ final class ChoiceTrie {
     static let maximumNodes = 4 << 20
 
     private struct Node {
-        /// Where its run stands in `indices` and `bounds`.
-        var start: Int
-        var length: Int
+        /// Where its run stands in `steps`.
+        var start: UInt32
+        var length: UInt32
         /// The branch that ends it; -1 where a sequence ends.
         var branch: Int32
         /// Choices of the run that could have gone otherwise and have not been seen to.
         var free: Int32
+        /// The first index of the run, if there is one.
+        var first: UInt64
+
+        init(start: Int, length: Int, branch: Int32, free: Int32, first: UInt64) {
+            // Both are held by `maximumChoices`, far below 2^32.
+            (self.start, self.length) = (UInt32(truncatingIfNeeded: start), UInt32(truncatingIfNeeded: length))
+            (self.branch, self.free, self.first) = (branch, free, first)
+        }
+
+        @inline(__always) var begin: Int { Int(truncatingIfNeeded: start) }
+        @inline(__always) var count: Int { Int(truncatingIfNeeded: length) }
     }
 
     private struct Branch {
@@ -123,19 +139,19 @@ final class ChoiceTrie {
         while true {
             let node = nodes[number]
             var offset = 0
-            while offset < node.length {
+            while offset < node.count {
                 if position == length {
                     // The known one went on: what is drawn depends on more than the draws.
                     isInconsistent = true
                     return false
                 }
-                if steps[node.start + offset].index != index(position) { break }
+                if (offset == 0 ? node.first : steps[node.begin + offset].index) != index(position) { break }
                 offset += 1
                 position += 1
             }
-            if offset < node.length {
+            if offset < node.count {
                 // The sequences part within the run.
-                guard steps[node.start + offset].bound == bound(position) else {
+                guard steps[node.begin + offset].bound == bound(position) else {
                     isInconsistent = true
                     return true
                 }
@@ -206,23 +222,32 @@ final class ChoiceTrie {
             steps.append(Step(index: index(place), bound: limit))
             if limit > 0 { free += 1 }
         }
-        nodes.append(Node(start: start, length: max(0, length - position), branch: -1, free: free))
+        nodes.append(
+            Node(
+                start: start, length: max(0, length - position), branch: -1, free: free, first: position < length ? index(position) : 0))
         return nodes.count - 1
     }
 
     /// Cuts a node's run: what stands behind `offset` becomes the first child of a new branch there.
     private func split(_ number: Int, at offset: Int) {
         let node = nodes[number]
-        let place = node.start + offset
-        var free: Int32 = 0
-        for later in (place + 1)..<max(place + 1, node.start + node.length) where steps[later].bound > 0 { free += 1 }
-        let rest = Node(start: place + 1, length: node.length - offset - 1, branch: node.branch, free: free)
+        let place = node.begin + offset
+        let end = node.begin + node.count
+        // Mostly every choice is free: then nothing needs counting.
+        var free = Int32(truncatingIfNeeded: end - place - 1)
+        if Int(node.free) != node.count {
+            free = 0
+            for later in (place + 1)..<max(place + 1, end) where steps[later].bound > 0 { free += 1 }
+        }
+        let rest = Node(
+            start: place + 1, length: end - place - 1, branch: node.branch, free: free, first: place + 1 < end ? steps[place + 1].index : 0)
         nodes.append(rest)
         let child = nodes.count - 1
         branches.append(Branch(bound: steps[place].bound, exhausted: isExhausted(node: child) ? 1 : 0))
         children.insert(Int32(branches.count - 1), steps[place].index, Int32(child))
         nodes[number] = Node(
-            start: node.start, length: offset, branch: Int32(branches.count - 1), free: node.free - free - (steps[place].bound > 0 ? 1 : 0))
+            start: node.begin, length: offset, branch: Int32(branches.count - 1), free: node.free - free - (steps[place].bound > 0 ? 1 : 0),
+            first: node.first)
     }
 
     // MARK: Following a case while it draws
@@ -244,8 +269,12 @@ final class ChoiceTrie {
     /// Takes one choice along the trie. With `mayChange` an index that leads only to what is known is replaced by one that does not.
     func follow(_ cursor: inout Cursor, index: UInt64, bound: UInt64, mayChange: Bool, random: inout SeededGenerator) -> UInt64 {
         let node = nodes[Int(cursor.node)]
-        if Int(cursor.offset) < node.length {
-            let place = node.start + Int(cursor.offset)
+        if Int(cursor.offset) < node.count {
+            if cursor.offset == 0, index != node.first {
+                cursor = .away
+                return index
+            }
+            let place = node.begin + Int(cursor.offset)
             if steps[place].bound != bound {
                 cursor = .away
                 return index
@@ -295,16 +324,15 @@ final class ChoiceTrie {
 
     /// Whether behind this place of a node's run there is nothing that could go otherwise.
     private func isDeadEnd(_ node: Node, behind offset: Int) -> Bool {
-        for later in (node.start + offset + 1)..<max(node.start + offset + 1, node.start + node.length) where steps[later].bound > 0 {
-            return false
-        }
+        let (next, end) = (node.begin + offset + 1, node.begin + node.count)
+        for later in next..<max(next, end) where steps[later].bound > 0 { return false }
         guard node.branch >= 0 else { return true }
         let branch = branches[Int(node.branch)]
         return branch.bound != .max && branch.exhausted == branch.bound + 1
     }
 }
 
-/// Open addressing: (branch, index) to a node.
+/// Open addressing: (branch, index) to a node; behind a filter that says for most absent ones that they are.
 private struct ChildTable {
     private struct Entry {
         var index: UInt64
@@ -313,22 +341,43 @@ private struct ChildTable {
         var node: Int32
     }
 
+    /// The table is at most half full, so this is at least eight bits for each child: one absent child of eight is looked for in vain.
+    private static let filterBitsOfEntry = 4
+
     private var entries = FlatBuffer.repeating(Entry(index: 0, branch: 0, node: -1), count: 256)
+    private var filter = FlatBuffer.repeating(0 as UInt64, count: 256 * filterBitsOfEntry / 64)
     private var used = 0
 
-    func deallocate() { entries.deallocate() }
+    func deallocate() {
+        entries.deallocate()
+        filter.deallocate()
+    }
 
     @inline(__always)
-    private static func slot(_ branch: Int32, _ index: UInt64, _ mask: Int) -> Int {
+    private static func hash(_ branch: Int32, _ index: UInt64) -> UInt64 {
         var hash = (index ^ UInt64(UInt32(bitPattern: branch)) &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
         hash ^= hash >> 32
-        return Int(truncatingIfNeeded: (hash &* 0x94D0_49BB_1331_11EB) >> 20) & mask
+        return hash &* 0x94D0_49BB_1331_11EB
+    }
+
+    @inline(__always)
+    private static func slot(_ hash: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: hash >> 20) & mask }
+
+    /// The filter's word and bit.
+    @inline(__always)
+    private func place(ofBit hash: UInt64) -> (word: Int, bit: UInt64) {
+        // Bits that the slot of a table of usual size does not use.
+        let number = Int(truncatingIfNeeded: hash >> 39) & (filter.count * 64 - 1)
+        return (number >> 6, 1 << UInt64(truncatingIfNeeded: number & 63))
     }
 
     @inline(__always)
     func find(_ branch: Int32, _ index: UInt64) -> Int32? {
+        let hash = Self.hash(branch, index)
+        let (word, bit) = place(ofBit: hash)
+        if filter[word] & bit == 0 { return nil }
         let mask = entries.count - 1
-        var slot = Self.slot(branch, index, mask)
+        var slot = Self.slot(hash, mask)
         while true {
             let entry = entries[slot]
             if entry.node < 0 { return nil }
@@ -344,15 +393,20 @@ private struct ChildTable {
     }
 
     private func place(_ entry: Entry) {
+        let hash = Self.hash(entry.branch, entry.index)
+        let (word, bit) = place(ofBit: hash)
+        filter[word] |= bit
         let mask = entries.count - 1
-        var slot = Self.slot(entry.branch, entry.index, mask)
+        var slot = Self.slot(hash, mask)
         while entries[slot].node >= 0 { slot = (slot + 1) & mask }
         entries[slot] = entry
     }
 
     private mutating func enlarge() {
         let old = entries
+        filter.deallocate()
         entries = .repeating(Entry(index: 0, branch: 0, node: -1), count: old.count * 2)
+        filter = .repeating(0, count: entries.count * Self.filterBitsOfEntry / 64)
         for slot in 0..<old.count where old[slot].node >= 0 { place(old[slot]) }
         old.deallocate()
     }

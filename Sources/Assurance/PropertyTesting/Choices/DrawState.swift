@@ -26,6 +26,8 @@ struct DrawState {
     /// What the choices of this case have in common.
     @usableFromInline var temper = CaseTemper()
     @usableFromInline var cursor = ChoiceTrie.Cursor.away
+    /// Collections that ended: what a later one can repeat.
+    @usableFromInline var endedCollections = 0
 
     init(budget: Int) {
         random = SeededGenerator(seed: 0)

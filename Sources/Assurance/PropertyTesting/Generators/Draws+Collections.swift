@@ -24,6 +24,8 @@ extension Draws {
                 var elements: [Element] = []
                 let (lower, upper) = (max(0, counts.lowerBound), max(0, counts.upperBound))
                 let goal = pickCount(lower, upper)
+                let isEcho = temper.echo > 0 && beginEcho(Label.array)
+                defer { if isEcho { endEcho() } }
                 elements.reserveCapacity(min(goal, 1024))
                 while elements.count < upper {
                     let number = openSpan(Label.element)
@@ -34,6 +36,7 @@ extension Draws {
                     elements.append(element(self))
                 }
                 if elements.count == upper, upper > lower { endFullCollection() }
+                state.pointee.endedCollections += 1
                 return elements
             }
         }

@@ -107,8 +107,7 @@ extension Draws {
     /// What the temper of the case makes of an integer; nil where it has no say.
     @inlinable @inline(__always)
     func tempered(_ shape: ChoiceShape, _ random: inout SeededGenerator) -> UInt64? {
-        let temper = temper
-        if temper.reuse > 0, random.next() & 0xFF < temper.reuse, let earlier = earlierIndex(shape, &random) { return earlier }
+        if temper.relates, let related = relatedIndex(shape, &random) { return related }
         if temper.domain < shape.bound {
             let word = random.next()
             // One in eight leaves the domain: a few values that are far off among many that meet.

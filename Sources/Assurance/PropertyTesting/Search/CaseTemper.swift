@@ -3,9 +3,12 @@ import Determinism
 /// What is the same for all values of one case: how large they are, how long the collections, how often a value comes again.
 ///
 /// Independent draws from one distribution make every case look alike: large integers that never meet, lists of a middling length. Faults
-/// hide where keys collide, where all numbers are small, where a structure has many elements. So each case draws a temper first, from its
-/// seed, and all its choices follow it. It is used while a case is generated and at no other time: it is not recorded, and a replay needs
-/// none.
+/// hide where keys collide, where all numbers are small, where a structure has many elements, where what is looked up is there, where
+/// values come in order, at the ends of a range, where one text begins like another. So each case draws a temper first, from its seed, and
+/// all its choices follow it. It is used while a case is generated and at no other time: it is not recorded, and a replay needs none.
+///
+/// Its parts are drawn independently, so that their combinations come up too. The shares say how many cases have a part at all; within such
+/// a case it decides a good part of the choices, since a fault often wants several of them at once.
 ///
 /// Sources of the ideas: sized generation (K. Claessen, J. Hughes, "QuickCheck", ICFP 2000), duplicated values (Hypothesis' mutation of
 /// equal spans), swarm testing (A. Groce et al., ISSTA 2012): diversity between cases beats the best average case.
@@ -13,12 +16,25 @@ import Determinism
 struct CaseTemper: Hashable, Sendable {
     /// Indices of integers stay at or below it.
     @usableFromInline var domain = UInt64.max
-    /// Of 256 integers, how many repeat an earlier value of the case, or stand next to one.
+    /// Of 256 integers that are elements of a collection, how many repeat an earlier value of the case, or stand next to one.
     @usableFromInline var reuse: UInt64 = 0
+    /// The same of integers that are no elements: the key that is looked up in a list of keys.
+    @usableFromInline var reuseOutside: UInt64 = 0
+    /// Of 256 integers that are elements, how many go on from the element before by one step: values in order.
+    @usableFromInline var walk: UInt64 = 0
+    /// Whether they go away from the simplest value, or towards it.
+    @usableFromInline var walksOutwards = false
+    /// Of 256 integers, how many stand at an end of their order, or next to it.
+    @usableFromInline var edges: UInt64 = 0
+    /// Of 256 collections, how many begin like an earlier one, or are equal to it.
+    @usableFromInline var echo: UInt64 = 0
     /// The average length of collections is multiplied by it, as far as their range allows.
     @usableFromInline var growth = 1.0
     /// Which branches of selectors take part.
     @usableFromInline var swarm = SwarmMask()
+
+    /// Whether it has a say in every integer, beyond the domain.
+    @usableFromInline var relates: Bool { reuse | reuseOutside | walk | edges != 0 }
 
     /// Choices after which collections fall back to their ordinary length, so that nested ones stay finite.
     @usableFromInline static let longCase = 128
@@ -32,7 +48,7 @@ struct CaseTemper: Hashable, Sendable {
     @usableFromInline
     init(_ random: inout SeededGenerator) {
         let dice = random.next()
-        let isNarrow = dice & 7 < 5
+        let isNarrow = dice & 1 == 0
         if isNarrow {
             // 4 to 32 different values.
             switch (dice >> 3) & 7 {
@@ -41,24 +57,33 @@ struct CaseTemper: Hashable, Sendable {
             case 2, 3, 4: domain = 15
             default: domain = 31
             }
-            if dice >> 8 & 3 == 0 { reuse = 64 }
-        } else if dice & 7 < 7 {
-            reuse = dice >> 3 & 1 == 0 ? 64 : 128
         }
+        switch (dice >> 8) & 7 {
+        case 0: reuse = 128
+        case 1: reuse = 64
+        default: break
+        }
+        reuseOutside = (dice >> 32) & 7 == 0 ? reuse : 192
+        if (dice >> 36) & 1 == 0 {
+            walk = 192
+            walksOutwards = (dice >> 37) & 1 == 0
+        }
+        if (dice >> 40) & 7 < 3 { edges = 128 }
+        if (dice >> 44) & 3 == 0 { echo = 128 }
         switch (dice >> 16) & 7 {
         case 0: growth = 0.4
         case 1: growth = 1
-        case 2: growth = isNarrow ? 16 : 2
-        case 3: growth = 2
+        case 2: growth = 2
         default: growth = 16
         }
         if dice >> 24 & 3 == 0 { swarm = SwarmMask(key: dice | 1) }
     }
 
-    /// Lifts the limits on values: for a generator that refused what they allow.
+    /// Lifts the limits on values and their relations: for a generator that refused what they allow.
     @usableFromInline
     mutating func relax() {
         domain = .max
+        (reuse, reuseOutside, walk, edges) = (0, 0, 0, 0)
         swarm = SwarmMask()
     }
 
@@ -68,27 +93,5 @@ struct CaseTemper: Hashable, Sendable {
     mutating func adapt(caseNumber: UInt64, isBarren: Bool) {
         if caseNumber < Self.smallCases { growth = min(growth, 1) }
         if isBarren, caseNumber & 1 == 1 { relax() }
-    }
-}
-
-extension Draws {
-    /// An earlier choice with the same shape, or a neighbour of its value; nil where the few places looked at hold none.
-    @usableFromInline
-    func earlierIndex(_ shape: ChoiceShape, _ random: inout SeededGenerator) -> UInt64? {
-        let count = UInt64(recorded.pointee)
-        if count == 0 { return nil }
-        for _ in 0..<4 {
-            let word = random.next()
-            let position = Int(truncatingIfNeeded: word.multipliedFullWidth(by: count).high)
-            guard shapes[position] == shape else { continue }
-            let index = indices[position]
-            // Two steps of a zigzag are one step of the value.
-            switch word & 7 {
-            case 0: return index >= 2 ? index - 2 : index
-            case 1: return shape.bound - index >= 2 ? index + 2 : index
-            default: return index
-            }
-        }
-        return nil
     }
 }

@@ -57,6 +57,7 @@ extension Gen {
             var left = attempts - 1
             while left > 0, !draws.isOverrun, !isIncluded(value) {
                 draws.discardLastSpan(Label.attempt)
+                draws.temper.relax()
                 value = draws.span(Label.attempt) { body(draws) }
                 left -= 1
             }

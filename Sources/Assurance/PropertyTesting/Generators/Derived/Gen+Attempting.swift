@@ -38,6 +38,7 @@ extension Gen {
                 } catch {
                     draws.closeSpans(downTo: open)
                     draws.discardLastSpan(Label.attempt)
+                    draws.temper.relax()
                 }
                 if draws.isOverrun { break }
                 attempts += 1

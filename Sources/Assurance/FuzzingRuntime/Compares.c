@@ -90,16 +90,40 @@ __attribute__((weak)) void __sanitizer_cov_trace_div8(uint64_t value) {
 }
 __attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
 
+// By hand: memcmp is hooked.
+static bool same(const uint8_t *a, const uint8_t *b, uint32_t length) {
+    for (uint32_t i = 0; i < length && i < PULSEGATE_FUZZ_TEXT; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
+static bool holds(uint8_t kind, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length) {
+    switch (kind) {
+        case 2: return b_length <= a_length && same(a, b, b_length);
+        case 3: return b_length <= a_length && same(a + (a_length - b_length), b, b_length);
+        case 4: return false;
+        default: return a_length == b_length && same(a, b, a_length);
+    }
+}
+
+static uint64_t number_of(const uint8_t *bytes, uint32_t length) {
+    uint64_t hash = 0xcbf29ce484222325u ^ length;
+    for (uint32_t i = 0; i < length && i < PULSEGATE_FUZZ_TEXT; i++) hash = (hash ^ bytes[i]) * 0x100000001b3u;
+    return hash;
+}
+
 __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
     if (!__sancov_should_track || inside || text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
     pulsegate_fuzz_text *text = &texts[text_count];
     uint32_t before = compare_count;
-    note(pulsegate_fuzz_relative((uintptr_t)site), a_length, b_length, 8, PULSEGATE_FUZZ_TEXT_COMPARE, (uint16_t)text_count);
+    uint64_t first = number_of(a, a_length), second = number_of(b, b_length);
+    note(pulsegate_fuzz_relative((uintptr_t)site), first, second, 8, PULSEGATE_FUZZ_TEXT_COMPARE, (uint16_t)text_count);
     if (compare_count > before) {
         text->a_length = a_length;
         text->b_length = b_length;
         text->kind = kind;
+        text->holds = holds(kind, a, a_length, b, b_length);
         memcpy(text->a, a, a_length < PULSEGATE_FUZZ_TEXT ? a_length : PULSEGATE_FUZZ_TEXT);
         if (b_length) memcpy(text->b, b, b_length < PULSEGATE_FUZZ_TEXT ? b_length : PULSEGATE_FUZZ_TEXT);
         text_count++;

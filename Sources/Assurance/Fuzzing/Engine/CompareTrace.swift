@@ -9,7 +9,7 @@ struct CompareTrace {
     /// Compares made, those that were not written down included.
     let calls: UInt64
     let compares: [pulsegate_fuzz_compare]
-    let texts: [TextCompare]
+    private let rawTexts: [pulsegate_fuzz_text]
 
     /// Copies what the runtime wrote down in the last run with an open gate.
     init(isNew: Bool, path: UInt64, lit: Int) {
@@ -22,8 +22,11 @@ struct CompareTrace {
         compares = Array(UnsafeBufferPointer(start: at, count: count))
         var textsAt: UnsafePointer<pulsegate_fuzz_text>?
         let textCount = Int(pulsegate_fuzz_texts(&textsAt))
-        texts = UnsafeBufferPointer(start: textsAt, count: textCount).map(TextCompare.init)
+        rawTexts = Array(UnsafeBufferPointer(start: textsAt, count: textCount))
     }
+
+    /// The texts of a compare of texts.
+    func text(_ compare: pulsegate_fuzz_compare) -> TextCompare { TextCompare(rawTexts[Int(compare.text)]) }
 
     /// Where each compare stands, by site and occurrence.
     func index() -> [CompareKey: Int] {
@@ -41,7 +44,7 @@ struct CompareTrace {
     }
 
     func isSatisfied(_ compare: pulsegate_fuzz_compare) -> Bool {
-        compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) ? texts[Int(compare.text)].isSatisfied : compare.a == compare.b
+        compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) ? rawTexts[Int(compare.text)].holds != 0 : compare.a == compare.b
     }
 }
 
@@ -74,14 +77,5 @@ struct TextCompare {
         wholeB = Int(text.b_length)
         a = withUnsafeBytes(of: text.a) { Array($0.prefix(Int(text.a_length))) }
         b = withUnsafeBytes(of: text.b) { Array($0.prefix(Int(text.b_length))) }
-    }
-
-    var isSatisfied: Bool {
-        switch kind {
-        case .equality, .order, .switchCase, .bytes: wholeA == wholeB && a == b
-        case .prefix: a.starts(with: b)
-        case .suffix: wholeA <= a.count && a.reversed().starts(with: b.reversed())
-        case .hash: true
-        }
     }
 }

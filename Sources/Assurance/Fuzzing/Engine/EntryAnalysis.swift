@@ -94,7 +94,7 @@ struct EntryAnalysis {
             let compare = trace.compares[at]
             cursor = at + 1
             if skipping, generator.oneIn(2) { continue }
-            if engine.isDeadly(compare) { continue }
+            if engine.isDeadly(compare) || !engine.isWorthTrying(compare, &generator) { continue }
             engine.aim(at: compare)
             defer { engine.aim(at: nil) }
             let goal = WalkGoal(trace: trace, at: at)
@@ -104,13 +104,17 @@ struct EntryAnalysis {
             while budget > 0, !engine.isOver {
                 guard let proposal = proposals.popFirst() else {
                     // What is not found as it is may still be moved by bytes: see which.
-                    guard !isMeasured, compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) else { break }
+                    guard !isMeasured else { break }
                     isMeasured = true
                     guard engine.isWorthMeasuring(compare) else { break }
                     if !influence.knows(CompareKey(compare)) {
                         budget -= influence.measure(current, base: trace, entry: entry, engine: &engine)
                     }
-                    proposals = Proposals.moved(for: compare, by: influence[CompareKey(compare)], bytes: current, engine: engine)
+                    let places = influence[CompareKey(compare)]
+                    proposals =
+                        compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue)
+                        ? Proposals.moved(trace.text(compare), by: places, bytes: current, engine: engine, generator: &generator)
+                        : Proposals.moved(for: compare, by: places, bytes: current, engine: engine)
                     continue
                 }
                 budget -= 1
@@ -134,6 +138,7 @@ struct EntryAnalysis {
                     }
                 }
             }
+            engine.count(attempt: compare, met: isReached)
             if isReached {
                 influence.forgetPositions(longerThan: current.count)
                 cursor = (trace.find(CompareKey(compare), from: at) ?? at) + 1

@@ -48,7 +48,7 @@ struct EntrySchedule {
             }
             let tried = Double(entry.chosen) + 1
             let deaths = 1 + 4 * Double(entry.crashes) / tried
-            let slow = max(1, Double(entry.work) / mean)
+            let slow = max(1, Double(entry.work) / mean) * max(1, Double(entry.length) / 64)
             let reward = 1 + Double(entry.finds)
             total += (rarity + 1e-9) * min(4, reward.squareRoot()) / (tried.squareRoot() * slow.squareRoot() * deaths)
             cumulative.append(total)

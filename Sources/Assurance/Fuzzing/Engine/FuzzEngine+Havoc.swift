@@ -53,7 +53,7 @@ extension FuzzEngine {
     /// Changes the input in place, a few times, and tells its new length.
     mutating func mutate(_ start: Int, _ operators: inout Operators) -> Int {
         var length = start
-        let limit = options.maximumLength
+        let limit = max(start, lengthLimit)
         let times = 1 + (generator.below(4) == 0 ? generator.below(16) : generator.below(3))
         for _ in 0..<times { length = mutateOnce(length, limit, &operators) }
         return length
@@ -157,7 +157,7 @@ extension FuzzEngine {
     private mutating func repeatPiece(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
         let width = min(length, 1 + generator.below(4))
         let from = generator.below(length - width + 1)
-        let times = 1 << generator.below(8)
+        let times = 1 << (generator.oneIn(8) ? generator.below(11) : generator.below(4))
         let count = min(limit - length, width * times) / width * width
         guard count > 0 else { return length }
         open(p, from, length, count)

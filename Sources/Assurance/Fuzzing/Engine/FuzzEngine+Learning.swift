@@ -12,7 +12,11 @@ extension FuzzEngine {
     mutating func learn(_ trace: CompareTrace) {
         for compare in trace.compares {
             if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
-                let text = trace.texts[Int(compare.text)]
+                // Most texts are met again and again: the number of one tells that it is known before its bytes are read.
+                let seen = slot(compare.a, compare.b, domain: 11)
+                guard shard.extra[seen] == 0 else { continue }
+                shard.extra[seen] = 1
+                let text = trace.text(compare)
                 let word = text.kind == .hash ? text.a : text.b
                 if word.count >= 2 { learn(word) }
                 continue
@@ -61,6 +65,25 @@ extension FuzzEngine {
     func aim(at compare: pulsegate_fuzz_compare?) {
         shard.header.pointee.goal_value = compare?.b ?? 0
         shard.header.pointee.goal_site = compare?.site ?? 0
+    }
+
+    /// Whether a compare is worth the executions of a walk: sites that were tried often and hardly ever met have one chance in eight.
+    func isWorthTrying(_ compare: pulsegate_fuzz_compare, _ generator: inout ShardGenerator) -> Bool {
+        let tried = shard.extra[slot(compare.site, 0, domain: 9)]
+        let met = shard.extra[slot(compare.site, 0, domain: 10)]
+        return tried < 24 || Int(met) * 12 >= Int(tried) || generator.oneIn(8)
+    }
+
+    /// Counts an attempt of a walk at a compare.
+    func count(attempt compare: pulsegate_fuzz_compare, met: Bool) {
+        let tried = slot(compare.site, 0, domain: 9)
+        let success = slot(compare.site, 0, domain: 10)
+        if shard.extra[tried] == 250 {
+            shard.extra[tried] /= 2
+            shard.extra[success] /= 2
+        }
+        shard.extra[tried] += 1
+        if met { shard.extra[success] += 1 }
     }
 
     func anyToken(_ generator: inout ShardGenerator) -> [UInt8]? {

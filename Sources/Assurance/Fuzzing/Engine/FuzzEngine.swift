@@ -78,6 +78,14 @@ struct FuzzEngine {
             || (header.pointee.execution_limit != 0 && header.pointee.executions >= header.pointee.execution_limit)
     }
 
+    /// The longest input that havoc makes now: short while short ones still find something, since they cost less and change more.
+    var lengthLimit: Int {
+        let header = shard.header
+        let stalls = (header.pointee.executions &- header.pointee.last_find) / 16384
+        let grown = header.pointee.longest_find * 2 + 64
+        return min(options.maximumLength, Int(min(grown << min(stalls, 12), 1 << 20)))
+    }
+
     /// Executions that analyses may take before havoc gets half of all.
     static let freeAnalysis: UInt64 = 4096
 
@@ -174,6 +182,9 @@ struct FuzzEngine {
             }
             header.pointee.features_seen += UInt64(scan.fresh)
             header.pointee.last_find = header.pointee.executions
+            if flags.contains(.newEdge), operators & Operators.pump.rawValue == 0 {
+                header.pointee.longest_find = max(header.pointee.longest_find, UInt64(length))
+            }
         }
         if depth > header.pointee.depth_seen { header.pointee.depth_seen = depth }
         if parent < index { shard.entries[parent].finds &+= 1 }

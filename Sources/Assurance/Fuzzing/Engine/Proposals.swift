@@ -14,7 +14,7 @@ struct Proposals {
 
     private var edits: [Edit] = []
     private var next = 0
-    static let most = 28
+    static let most = 40
 
     mutating func popFirst() -> Edit? {
         guard next < edits.count else { return nil }
@@ -35,7 +35,7 @@ struct Proposals {
     ) -> Proposals {
         var proposals = Proposals()
         if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
-            proposals.addTexts(trace.texts[Int(compare.text)], bytes: bytes, engine: engine, generator: &generator)
+            proposals.addTexts(trace.text(compare), bytes: bytes, engine: engine, generator: &generator)
             return proposals
         }
         proposals.addNumbers(from: compare.a, to: compare.b, size: Int(compare.size), bytes: bytes)
@@ -79,25 +79,50 @@ struct Proposals {
             case .utf8: if a < 0x80 && b < 0x80 { continue }
             case .varint, .zigzag: if a < 0x80 && b < 0x80 { continue }
             }
+            // As it would be written: a number of another form with the same value (leading zeros) is found by what moves the compare.
+            let wideA = signedWide(a, size: size, encoding: encoding)
+            guard let needle = encoding.write(wideA, instead: 0), let new = encoding.write(signedWide(b, size: size, encoding: encoding), instead: 0)
+            else { continue }
             var hits = 0
-            for position in bytes.indices {
-                guard let (value, length) = encoding.read(bytes, at: position) else { continue }
-                let matches: Bool
-                switch encoding {
-                case .little(let width), .big(let width): matches = value == a & Self.mask(width)
-                default: matches = value & mask == a
-                }
-                guard matches else { continue }
-                if encoding == .decimal || encoding == .hexadecimal, position > 0,
-                    let before = encoding.read(bytes, at: position - 1), before.length == length + 1
+            var position = 0
+            while hits < 6, let found = Self.find(needle, in: bytes, from: position) {
+                position = found + 1
+                let end = found + needle.count
+                if encoding == .decimal || encoding == .hexadecimal,
+                    found > 0 && Self.isDigit(bytes[found - 1]) || end < bytes.count && Self.isDigit(bytes[end])
                 {
-                    continue  // the tail of a longer number
+                    continue  // a part of a longer number
                 }
-                let wide = b > mask >> 1 && size < 8 && encoding == .decimal ? b | ~mask : b
-                guard let new = encoding.write(wide, instead: length) else { continue }
-                add(position, length, new, .substitution)
+                add(found, needle.count, new, .substitution)
                 hits += 1
-                if hits == 6 { break }
+            }
+        }
+    }
+
+    private func signedWide(_ value: UInt64, size: Int, encoding: NumberEncoding) -> UInt64 {
+        let mask = Self.mask(size)
+        switch encoding {
+        case .decimal, .zigzag: return value > mask >> 1 && size < 8 ? value | ~mask : value
+        default: return value
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    private static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        guard let first = needle.first, needle.count <= bytes.count else { return nil }
+        return bytes.withUnsafeBufferPointer { bytes in
+            needle.withUnsafeBufferPointer { needle in
+                var at = start
+                while at + needle.count <= bytes.count {
+                    if bytes[at] == first {
+                        var same = 1
+                        while same < needle.count, bytes[at + same] == needle[same] { same += 1 }
+                        if same == needle.count { return at }
+                    }
+                    at += 1
+                }
+                return nil
             }
         }
     }
@@ -164,6 +189,35 @@ struct Proposals {
         return proposals
     }
 
+    /// Puts the wanted text where the bytes stand that move a compare of texts, as it is and in the forms in which texts travel.
+    static func moved(_ text: TextCompare, by places: [Int], bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator) -> Proposals {
+        var proposals = Proposals()
+        let positions = places.filter { $0 < bytes.count }
+        var wanted = text.b
+        if text.kind == .hash {
+            guard let token = engine.anyToken(&generator) else { return proposals }
+            wanted = token
+        }
+        guard let first = positions.first, let last = positions.last, !wanted.isEmpty else { return proposals }
+        let hex = wanted.flatMap { byte in Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16).utf8) }
+        let percent = wanted.flatMap { byte in [0x25] + Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16).utf8) }
+        for form in [wanted, wanted.reversed(), hex, percent, TravellingText.base64(wanted)] {
+            proposals.add(first, last + 1 - first, form, .solver)
+            proposals.add(first, min(form.count, bytes.count - first), form, .solver)
+            proposals.add(first, 0, form, .solver)
+        }
+        // One byte after another: the first that differs takes the value it should have, moved by as much as the text's byte is off.
+        for pair in zip(text.a, text.b) where pair.0 != pair.1 {
+            for position in positions.prefix(24) {
+                let moved = bytes[position] &+ (pair.1 &- pair.0)
+                proposals.add(position, 1, [moved], .solver)
+                proposals.add(position, 1, [bytes[position] ^ pair.0 ^ pair.1], .solver)
+            }
+            break
+        }
+        return proposals
+    }
+
     // MARK: Texts
 
     private mutating func addTexts(_ text: TextCompare, bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator) {
@@ -220,6 +274,23 @@ struct Proposals {
     static func spliced(_ bytes: [UInt8], _ position: Int, _ length: Int, _ new: [UInt8]) -> [UInt8] {
         var result = bytes
         result.replaceSubrange(position..<(position + length), with: new)
+        return result
+    }
+}
+
+/// Forms in which a text travels.
+enum TravellingText {
+    static func base64(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var result: [UInt8] = []
+        var at = 0
+        while at < bytes.count {
+            let group = bytes[at..<min(at + 3, bytes.count)]
+            var word: UInt32 = 0
+            for offset in 0..<3 { word = word << 8 | (at + offset < bytes.count ? UInt32(bytes[at + offset]) : 0) }
+            for digit in 0..<4 { result.append(digit <= group.count ? alphabet[Int(word >> UInt32(18 - 6 * digit)) & 63] : 0x3D) }
+            at += 3
+        }
         return result
     }
 }

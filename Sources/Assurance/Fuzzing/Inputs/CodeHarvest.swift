@@ -5,6 +5,18 @@ import FuzzingRuntime
 /// A floating-point compare is traced by nothing, and the key of a dictionary literal is compared only by who has it already. Both stand in
 /// the machine code of the instrumented functions.
 enum CodeHarvest {
+    /// A number as it would be typed.
+    private static func texts(of bytes: [UInt8], kind: Int) -> [[UInt8]] {
+        if kind == Int(pulsegate_fuzz_constant_double), bytes.count == 8 {
+            let value = Double(bitPattern: NumberEncoding.little(8).read(bytes, at: 0)?.value ?? 0)
+            guard value.isFinite, value != 0, value.magnitude < 1e18, value.magnitude > 1e-9 else { return [] }
+            return [Array("\(value == value.rounded() && value.magnitude < 1e15 ? "\(Int64(value))" : "\(value)")".utf8)]
+        }
+        guard kind == Int(pulsegate_fuzz_constant_integer), [2, 4, 8].contains(bytes.count) else { return [] }
+        let value = NumberEncoding.little(bytes.count).read(bytes, at: 0)?.value ?? 0
+        return value > 99 && value < 1 << 53 ? [Array(String(value).utf8)] : []
+    }
+
     /// Words of 2 to 64 bytes, in the order of the code. Integers below 256 are left out: mutation finds those by itself.
     static func words() -> [[UInt8]] {
         var starts: [UInt] = []
@@ -42,6 +54,7 @@ enum CodeHarvest {
                 guard bytes[1...].contains(where: { $0 != 0 && $0 != 0xFF }) else { continue }
             }
             words.append(bytes)
+            words += texts(of: bytes, kind: Int(constant.kind))
         }
         return words
     }

@@ -51,7 +51,7 @@ uint64_t pulsegate_fuzz_stack_depth(void);
 
 typedef struct pulsegate_fuzz_compare {
     uint64_t site;       // address relative to the image; of a switch: plus the number of the case in the top 16 bits
-    uint64_t a, b;       // of a compare with a constant, `b` is the constant
+    uint64_t a, b;       // of a compare with a constant, `b` is the constant; of texts a number for each
     uint32_t occurrence; // how often the site had been reached in this run
     uint8_t size;        // bytes: 1, 2, 4, 8
     uint8_t kind;        // pulsegate_fuzz_compare_kind
@@ -69,6 +69,7 @@ enum pulsegate_fuzz_compare_kind {
 typedef struct pulsegate_fuzz_text {
     uint32_t a_length, b_length;
     uint8_t kind;  // 0 equality, 1 order, 2 prefix, 3 suffix, 4 hash (a alone), 5 case of a switch, 6 bytes
+    uint8_t holds; // whether the compare held, as far as the bytes that were kept tell; a hash never holds
     uint8_t a[PULSEGATE_FUZZ_TEXT], b[PULSEGATE_FUZZ_TEXT];
 } pulsegate_fuzz_text;
 
@@ -119,7 +120,8 @@ typedef struct pulsegate_fuzz_shard {
     uint64_t analysis_executions;
     // The compare that the running input is meant to meet; 0 for none.
     uint64_t goal_site, goal_value;
-    uint64_t reserved[11];
+    uint64_t longest_find;
+    uint64_t reserved[10];
     // The slot of the dead; `death` is written last.
     uint64_t death, signal, fault_address, frame_count, output_length;
     uint64_t image_base;

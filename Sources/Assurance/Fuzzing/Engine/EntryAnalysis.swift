@@ -25,10 +25,14 @@ struct EntryAnalysis {
     mutating func run(_ engine: inout FuzzEngine) {
         let flags = EntryFlags(rawValue: engine.shard.entries[entry].flags)
         let coloured = colour(&engine)
-        walk(from: coloured, skipping: false, budget: flags.contains(.newEdge) ? Self.walkBudget : Self.walkBudget / 4, &engine)
+        let budget = flags.contains(.newEdge) ? Self.walkBudget : Self.walkBudget / 4
+        // First what is found at once, to the end of the trace; then what takes more.
+        let walked = walk(from: coloured, pace: .quick, skipping: false, budget: budget, &engine)
+        if engine.isOver { return }
+        walk(from: walked, pace: .thorough, skipping: false, budget: budget, &engine)
         if engine.isOver { return }
         if flags.contains(.newEdge) {
-            walk(from: bytes, skipping: true, budget: Self.walkBudget, &engine)
+            walk(from: bytes, pace: .quick, skipping: true, budget: Self.walkBudget, &engine)
             if engine.isOver { return }
             solve(from: coloured, &engine)
         }
@@ -77,11 +81,22 @@ struct EntryAnalysis {
 
     // MARK: Walk
 
-    static let walkBudget = 384
+    static let walkBudget = 256
 
-    private mutating func walk(from start: [UInt8], skipping: Bool, budget total: Int, _ engine: inout FuzzEngine) {
+    private enum Pace {
+        /// The likeliest few proposals of each compare.
+        case quick
+        /// All of them, those too that must be measured first.
+        case thorough
+    }
+
+    /// Meets one compare after another and returns how far it came.
+    @discardableResult
+    private mutating func walk(
+        from start: [UInt8], pace: Pace, skipping: Bool, budget total: Int, _ engine: inout FuzzEngine
+    ) -> [UInt8] {
         var current = start
-        guard var trace = engine.trace(current, parent: entry, operators: .walk) else { return }
+        guard var trace = engine.trace(current, parent: entry, operators: .walk) else { return current }
         engine.learn(trace)
         var cursor = 0
         var influence = InfluenceMap()
@@ -90,7 +105,7 @@ struct EntryAnalysis {
             guard
                 // What stands before the cursor holds, or was tried in vain.
                 let at = trace.compares[min(cursor, trace.compares.count)...].firstIndex(where: { !trace.isSatisfied($0) })
-            else { return }
+            else { return current }
             let compare = trace.compares[at]
             cursor = at + 1
             if skipping, generator.oneIn(2) { continue }
@@ -100,8 +115,10 @@ struct EntryAnalysis {
             let goal = WalkGoal(trace: trace, at: at)
             var proposals = Proposals.direct(for: compare, in: trace, bytes: current, engine: engine, generator: &generator)
             var isReached = false
-            var isMeasured = false
-            while budget > 0, !engine.isOver {
+            var isMeasured = pace == .quick
+            var left = pace == .quick ? 4 : Int.max
+            while budget > 0, left > 0, !engine.isOver {
+                left -= 1
                 guard let proposal = proposals.popFirst() else {
                     // What is not found as it is may still be moved by bytes: see which.
                     guard !isMeasured else { break }
@@ -118,14 +135,32 @@ struct EntryAnalysis {
                     continue
                 }
                 budget -= 1
+                let before = current
                 let candidate = proposal.applied(to: current)
                 guard let next = engine.trace(candidate, parent: entry, operators: proposal.operators) else { continue }
                 engine.learn(next)
                 let judged = goal.judge(next)
-                if judged == .reached || (judged == .kept && next.isNew) {
+                // Another length that shows nothing new only loses bytes, or adds some that mean nothing yet.
+                let isMere = proposal.operators == .length && !next.isNew
+                if judged == .reached && !isMere || (judged == .kept && next.isNew) {
                     current = Array(candidate.prefix(engine.options.maximumLength))
                     trace = next
                     isReached = true
+                    // Met, and nothing new: what is wanted may be to pass the boundary on one of its sides.
+                    if !next.isNew, proposal.number != nil {
+                        for beside in [1, -1] where budget > 0 {
+                            guard let other = proposal.beside(beside) else { continue }
+                            budget -= 1
+                            let candidate = other.applied(to: before)
+                            guard let run = engine.trace(candidate, parent: entry, operators: proposal.operators) else { continue }
+                            engine.learn(run)
+                            if run.isNew, goal.judge(run) == .kept {
+                                current = Array(candidate.prefix(engine.options.maximumLength))
+                                trace = run
+                                break
+                            }
+                        }
+                    }
                     break
                 }
                 if case .broke(let broken) = judged, budget > 8 {
@@ -144,6 +179,7 @@ struct EntryAnalysis {
                 cursor = (trace.find(CompareKey(compare), from: at) ?? at) + 1
             }
         }
+        return current
     }
 
     /// Makes an equality hold again that held before the last change: a checksum, a length.

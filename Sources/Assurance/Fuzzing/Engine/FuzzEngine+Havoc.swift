@@ -170,6 +170,7 @@ extension FuzzEngine {
         let words = shard.tokenCount
         guard words + harvest.count > 0 else { return length }
         let which = generator.below(words + harvest.count)
+        if !overwriting, generator.next() & 1 == 0, length + 80 < limit { return addWord(which, p, length) }
         if which < words { return place(shard.token(which), p, length, limit, overwriting) }
         return harvest[which - words].withUnsafeBufferPointer { place($0, p, length, limit, overwriting) }
     }
@@ -187,6 +188,27 @@ extension FuzzEngine {
         open(p, at, length, word.count)
         (p + at).update(from: base, count: word.count)
         return length + word.count
+    }
+
+    /// A word with a mark between it and what stands before, and mostly at the end: the next field, the next line.
+    private mutating func addWord(_ which: Int, _ p: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int {
+        let words = shard.tokenCount
+        let at = generator.oneIn(4) ? generator.below(length + 1) : length
+        // A mark that the input has already, or one of the usual.
+        var mark = Self.marks[generator.below(Self.marks.count)]
+        let present = p[generator.below(length)]
+        if generator.next() & 1 == 0, !Self.isWordByte(present) { mark = present }
+        let count = which < words ? shard.token(which).count : harvest[which - words].count
+        open(p, at, length, count + 1)
+        p[at] = mark
+        for offset in 0..<count { p[at + 1 + offset] = which < words ? shard.token(which)[offset] : harvest[which - words][offset] }
+        return length + count + 1
+    }
+
+    static let marks: [UInt8] = Array(" \n,;:=&/|.-\t\"".utf8)
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
     private mutating func splice(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {

@@ -8,6 +8,18 @@ struct Proposals {
         var length: Int
         var new: [UInt8]
         var operators: Operators
+        /// The number that is written, and how, where it is one.
+        var number: (value: UInt64, encoding: NumberEncoding)?
+
+        static func == (a: Edit, b: Edit) -> Bool { a.position == b.position && a.length == b.length && a.new == b.new }
+
+        /// The same with a number beside: the other side of a boundary.
+        func beside(_ step: Int) -> Edit? {
+            guard let number else { return nil }
+            let value = number.value &+ UInt64(truncatingIfNeeded: step)
+            guard let other = number.encoding.write(value, instead: new.count) else { return nil }
+            return Edit(position: position, length: length, new: other, operators: operators, number: (value, number.encoding))
+        }
 
         func applied(to bytes: [UInt8]) -> [UInt8] { Proposals.spliced(bytes, position, length, new) }
     }
@@ -22,8 +34,10 @@ struct Proposals {
         return edits[next - 1]
     }
 
-    private mutating func add(_ position: Int, _ length: Int, _ new: [UInt8], _ operators: Operators) {
-        let edit = Edit(position: position, length: length, new: new, operators: operators)
+    private mutating func add(
+        _ position: Int, _ length: Int, _ new: [UInt8], _ operators: Operators, number: (UInt64, NumberEncoding)? = nil
+    ) {
+        let edit = Edit(position: position, length: length, new: new, operators: operators, number: number)
         guard edits.count < Self.most, !edits.contains(edit) else { return }
         edits.append(edit)
     }
@@ -50,10 +64,6 @@ struct Proposals {
         if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) {
             proposals.addLength(from: compare.b, to: compare.a, bytes: bytes, engine: engine)
         }
-        // The other sides of the boundary, where the site has not been there yet.
-        let wanted = engine.relationsWanted(compare)
-        if wanted.above { proposals.addNumbers(from: compare.a, to: compare.b &+ 1, size: Int(compare.size), bytes: bytes) }
-        if wanted.below { proposals.addNumbers(from: compare.a, to: compare.b &- 1, size: Int(compare.size), bytes: bytes) }
         return proposals
     }
 
@@ -93,7 +103,7 @@ struct Proposals {
                 {
                     continue  // a part of a longer number
                 }
-                add(found, needle.count, new, .substitution)
+                add(found, needle.count, new, .substitution, number: (signedWide(b, size: size, encoding: encoding), encoding))
                 hits += 1
             }
         }
@@ -179,7 +189,7 @@ struct Proposals {
                 guard let (value, length) = encoding.read(bytes, at: position) else { continue }
                 for step in steps {
                     guard let new = encoding.write(value &+ step, instead: length) else { continue }
-                    proposals.add(position, length, new, .solver)
+                    proposals.add(position, length, new, .solver, number: (value &+ step, encoding))
                 }
                 if let new = encoding.write(value ^ compare.a ^ compare.b, instead: length) {
                     proposals.add(position, length, new, .solver)

@@ -99,6 +99,8 @@ struct EntryAnalysis {
         guard var trace = engine.trace(current, parent: entry, operators: .walk) else { return current }
         engine.learn(trace)
         var cursor = 0
+        /// Values that were met without showing anything new: one character is looked for at every place of a text.
+        var mere: [UInt64: Int] = [:]
         var influence = InfluenceMap()
         var budget = total
         while budget > 0, !engine.isOver {
@@ -141,7 +143,9 @@ struct EntryAnalysis {
                 engine.learn(next)
                 let judged = goal.judge(next)
                 // Another length that shows nothing new only loses bytes, or adds some that mean nothing yet.
-                let isMere = proposal.operators == .length && !next.isNew
+                let meeting = compare.site ^ (compare.b &* 0x9E37_79B9_7F4A_7C15)
+                let isMere = !next.isNew && (proposal.operators == .length || mere[meeting, default: 0] >= 2)
+                if judged == .reached, !next.isNew { mere[meeting, default: 0] += 1 }
                 if judged == .reached && !isMere || (judged == .kept && next.isNew) {
                     current = Array(candidate.prefix(engine.options.maximumLength))
                     trace = next

@@ -8,10 +8,17 @@ import FuzzingRuntime
 struct EntrySchedule {
     private var cumulative: [Double] = []
     private var roundsLeft = 0
+    /// The entry chosen last.
+    private(set) var last = 0
 
     mutating func grew(_ entry: Int) { roundsLeft = min(roundsLeft, 8) }
 
     mutating func choose(_ shard: Shard, _ generator: inout ShardGenerator) -> Int {
+        last = pick(shard, &generator)
+        return last
+    }
+
+    private mutating func pick(_ shard: Shard, _ generator: inout ShardGenerator) -> Int {
         let count = Int(shard.header.pointee.entries)
         if roundsLeft <= 0 || cumulative.count > count || cumulative.isEmpty {
             weigh(shard, count)
@@ -49,8 +56,8 @@ struct EntrySchedule {
             let tried = Double(entry.chosen) + 1
             let deaths = 1 + 4 * Double(entry.crashes) / tried
             let slow = max(1, Double(entry.work) / mean) * max(1, Double(entry.length) / 64)
-            let reward = 1 + Double(entry.finds)
-            total += (rarity + 1e-9) * min(4, reward.squareRoot()) / (tried.squareRoot() * slow.squareRoot() * deaths)
+            let reward = (1 + Double(entry.finds)) * (EntryFlags(rawValue: entry.flags).contains(.newEdge) ? 4 : 1)
+            total += (rarity + 1e-9) * min(8, reward.squareRoot()) / (tried.squareRoot() * slow.squareRoot() * deaths)
             cumulative.append(total)
         }
     }

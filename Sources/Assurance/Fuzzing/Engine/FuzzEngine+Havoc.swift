@@ -62,7 +62,7 @@ extension FuzzEngine {
     private mutating func mutateOnce(_ length: Int, _ limit: Int, _ operators: inout Operators) -> Int {
         let p = shard.input
         guard length > 0 else { return insertRandom(p, 0, 0, limit) }
-        switch generator.below(24) {
+        switch generator.below(26) {
         case 0, 1:
             let at = generator.below(length)
             p[at] ^= 1 << UInt8(generator.below(8))
@@ -95,6 +95,7 @@ extension FuzzEngine {
             return splice(p, length, limit)
         case 20: return changeDigits(p, length, limit)
         case 21: return changeDouble(p, length)
+        case 23, 24: return takeField(p, length, limit)
         case 22:
             // Two neighbouring pieces change places.
             guard length > 1 else { return length }
@@ -188,6 +189,31 @@ extension FuzzEngine {
         open(p, at, length, word.count)
         (p + at).update(from: base, count: word.count)
         return length + word.count
+    }
+
+    /// A field, line or word of this entry or another one, set down before a field of this one: texts are lists of such.
+    private mutating func takeField(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        let donor = shard.bytes(ofEntry: generator.next() & 1 == 0 ? generator.below(Int(shard.header.pointee.entries)) : schedule.last)
+        guard donor.count > 1 else { return length }
+        // The mark that ends the field at a random place of the donor.
+        var end = generator.below(donor.count)
+        while end < donor.count, Self.isWordByte(donor[end]) || donor[end] >= 0x80 { end += 1 }
+        guard end < donor.count else { return length }
+        let mark = donor[end]
+        var start = end
+        while start > 0, donor[start - 1] != mark, end - start < 128 { start -= 1 }
+        let count = end - start + 1
+        guard length + count <= limit else { return length }
+        // After a mark of the same kind here, or at either end.
+        var at = generator.below(length + 1)
+        while at > 0, p[at - 1] != mark { at -= 1 }
+        if generator.oneIn(4) { at = length }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { copy in
+            for offset in 0..<count { copy[offset] = donor[start + offset] }
+            open(p, at, length, count)
+            for offset in 0..<count { p[at + offset] = copy[offset] }
+            return length + count
+        }
     }
 
     /// A word with a mark between it and what stands before, and mostly at the end: the next field, the next line.

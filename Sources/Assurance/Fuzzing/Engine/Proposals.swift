@@ -91,7 +91,8 @@ struct Proposals {
             }
             // As it would be written: a number of another form with the same value (leading zeros) is found by what moves the compare.
             let wideA = signedWide(a, size: size, encoding: encoding)
-            guard let needle = encoding.write(wideA, instead: 0), let new = encoding.write(signedWide(b, size: size, encoding: encoding), instead: 0)
+            guard let needle = encoding.write(wideA, instead: 0),
+                let new = encoding.write(signedWide(b, size: size, encoding: encoding), instead: 0)
             else { continue }
             var hits = 0
             var position = 0
@@ -200,7 +201,9 @@ struct Proposals {
     }
 
     /// Puts the wanted text where the bytes stand that move a compare of texts, as it is and in the forms in which texts travel.
-    static func moved(_ text: TextCompare, by places: [Int], bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator) -> Proposals {
+    static func moved(_ text: TextCompare, by places: [Int], bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator)
+        -> Proposals
+    {
         var proposals = Proposals()
         let positions = places.filter { $0 < bytes.count }
         var wanted = text.b
@@ -209,9 +212,7 @@ struct Proposals {
             wanted = token
         }
         guard let first = positions.first, let last = positions.last, !wanted.isEmpty else { return proposals }
-        let hex = wanted.flatMap { byte in Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16).utf8) }
-        let percent = wanted.flatMap { byte in [0x25] + Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16).utf8) }
-        for form in [wanted, wanted.reversed(), hex, percent, TravellingText.base64(wanted)] {
+        for form in [wanted] + TravellingText.forms.map({ $0(wanted) }) {
             proposals.add(first, last + 1 - first, form, .solver)
             proposals.add(first, min(form.count, bytes.count - first), form, .solver)
             proposals.add(first, 0, form, .solver)
@@ -264,16 +265,23 @@ struct Proposals {
                 position += 1
             }
         }
-        guard hits == 0, old.count > 1 else { return }
-        // The text may have been folded or turned on its way.
+        guard hits == 0 else { return }
+        // The text may have travelled in another form, been folded or turned.
+        for form in TravellingText.forms {
+            let needle = form(old)
+            var at = 0
+            while hits < 2, let found = Self.find(needle, in: bytes, from: at) {
+                add(found, needle.count, form(new), .substitution)
+                hits += 1
+                at = found + needle.count
+            }
+            if hits > 0 { return }
+        }
+        guard old.count > 1 else { return }
         let folded = old.map(Self.lowered)
         for start in bytes.indices where start + old.count <= bytes.count && hits < 2 {
-            let window = bytes[start..<(start + old.count)]
-            if window.map(Self.lowered) == folded {
+            if bytes[start..<(start + old.count)].lazy.map(Self.lowered).elementsEqual(folded) {
                 add(start, old.count, new, .substitution)
-                hits += 1
-            } else if window.elementsEqual(old.reversed()) {
-                add(start, old.count, new.reversed(), .substitution)
                 hits += 1
             }
         }
@@ -290,6 +298,24 @@ struct Proposals {
 
 /// Forms in which a text travels.
 enum TravellingText {
+    static let forms: [@Sendable ([UInt8]) -> [UInt8]] = [
+        { wide($0, isBig: true) }, { wide($0, isBig: false) }, { $0.flatMap { [0x25] + hexadecimal($0) } },
+        { $0.flatMap { hexadecimal($0) } },
+        { base64($0) }, { $0.reversed() },
+    ]
+
+    private static func hexadecimal(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+
+    /// UTF-16.
+    static func wide(_ bytes: [UInt8], isBig: Bool) -> [UInt8] {
+        String(decoding: bytes, as: UTF8.self).utf16.flatMap { unit in
+            isBig ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+        }
+    }
+
     static func base64(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var result: [UInt8] = []

@@ -19,22 +19,28 @@ enum CodeHarvest {
 
     /// Words of 2 to 64 bytes, in the order of the code. Integers below 256 are left out: mutation finds those by itself.
     static func words() -> [[UInt8]] {
+        // A function ends a little after its last counted block, or where the next begins: code without counters may lie between.
         var starts: [UInt] = []
-        var last: UInt = 0
+        var blocks: [UInt] = []
         for edge in 0..<pulsegate_fuzz_edge_count() {
             var isEntry = false
             let address = UInt(pulsegate_fuzz_edge_address(edge, &isEntry))
             if isEntry { starts.append(address) }
-            last = max(last, address)
+            blocks.append(address)
         }
         guard !starts.isEmpty else { return [] }
         starts.sort()
-        // A function ends where the next begins; code without counters may lie between, so that none is taken to be longer than this.
-        let longest: UInt = 1 << 16
+        blocks.sort()
         var ranges: [UInt] = []
+        var block = 0
         for (index, start) in starts.enumerated() {
-            let next = index + 1 < starts.count ? starts[index + 1] : last + 512
-            ranges += [start, min(next, start + longest)]
+            let next = index + 1 < starts.count ? starts[index + 1] : UInt.max
+            var last = start
+            while block < blocks.count, blocks[block] < next {
+                last = max(last, blocks[block])
+                block += 1
+            }
+            ranges += [start, min(next, last + 160)]
         }
         let capacity = 4096
         let constants = UnsafeMutablePointer<pulsegate_fuzz_constant>.allocate(capacity: capacity)

@@ -3,7 +3,7 @@ import FuzzingRuntime
 // Compares that nothing met directly, solved from how the bytes move them.
 extension EntryAnalysis {
     /// Attempts at compares of one site, over the whole campaign.
-    static let attemptsPerSite: UInt8 = 3
+    static let attemptsPerSite: UInt8 = 6
 
     mutating func solve(from start: [UInt8], _ engine: inout FuzzEngine) {
         guard !start.isEmpty, start.count <= 512, let base = engine.trace(start, parent: entry, operators: .solver) else { return }
@@ -21,8 +21,10 @@ extension EntryAnalysis {
                 _ = influence.measure(start, base: base, entry: entry, engine: &engine)
                 isMeasured = true
             }
-            let places = influence[CompareKey(compare)].filter { $0 < start.count }
-            guard (1...24).contains(places.count) else { continue }
+            var places = influence[CompareKey(compare)].filter { $0 < start.count }
+            guard !places.isEmpty else { continue }
+            // Of many places the last ones: what comes late has passed through the fewest steps.
+            if places.count > 12 { places = Array(places.suffix(12)) }
             engine.shard.extra[attempts] += 1
             var system = CompareSystem(key: CompareKey(compare), bytes: start, places: places, entry: entry)
             if system.solveModular(compare, &engine) || system.solveBits(compare, &engine) || system.descend(compare, &engine) {

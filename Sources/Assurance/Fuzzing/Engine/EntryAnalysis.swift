@@ -24,18 +24,22 @@ struct EntryAnalysis {
 
     mutating func run(_ engine: inout FuzzEngine) {
         let flags = EntryFlags(rawValue: engine.shard.entries[entry].flags)
-        let coloured = colour(&engine)
-        let budget = flags.contains(.newEdge) ? Self.walkBudget : Self.walkBudget / 4
-        // First what is found at once, to the end of the trace; then what takes more.
-        let walked = walk(from: coloured, pace: .quick, skipping: false, budget: budget, &engine)
-        if engine.isOver { return }
-        walk(from: walked, pace: .thorough, skipping: false, budget: budget, &engine)
-        if engine.isOver { return }
-        if flags.contains(.newEdge) {
-            walk(from: bytes, pace: .quick, skipping: true, budget: Self.walkBudget, &engine)
-            if engine.isOver { return }
-            solve(from: coloured, &engine)
+        guard flags.contains(.newEdge) else {
+            // Another number of times, a deeper stack: a short look.
+            walk(from: bytes, pace: .quick, skipping: generator.oneIn(2), budget: Self.walkBudget / 4, &engine)
+            if !engine.isOver, flags.contains(.progress) { solve(from: bytes, &engine) }
+            if !engine.isOver, !flags.isDisjoint(with: [.depth, .work]) || generator.oneIn(4) { pump(&engine) }
+            return
         }
+        let coloured = colour(&engine)
+        // First what is found at once, to the end of the trace; then what takes more.
+        let walked = walk(from: coloured, pace: .quick, skipping: false, budget: Self.walkBudget, &engine)
+        if engine.isOver { return }
+        walk(from: walked, pace: .thorough, skipping: false, budget: Self.walkBudget, &engine)
+        if engine.isOver { return }
+        walk(from: bytes, pace: .quick, skipping: true, budget: Self.walkBudget, &engine)
+        if engine.isOver { return }
+        solve(from: coloured, &engine)
         if engine.isOver { return }
         pump(&engine)
     }

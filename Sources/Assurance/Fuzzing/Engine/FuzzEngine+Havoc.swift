@@ -35,7 +35,7 @@ extension FuzzEngine {
     }
 
     /// The same path from fewer bytes: the entry takes them.
-    private func shorten(_ entry: Int, to length: Int) {
+    func shorten(_ entry: Int, to length: Int) {
         let header = shard.header
         guard length <= Int(shard.entries[entry].length), Int(header.pointee.arena_used) + length <= shard.layout.arenaCapacity else {
             return
@@ -224,11 +224,12 @@ extension FuzzEngine {
         var mark = Self.marks[generator.below(Self.marks.count)]
         let present = p[generator.below(length)]
         if generator.next() & 1 == 0, !Self.isWordByte(present) { mark = present }
-        let count = which < words ? shard.token(which).count : harvest[which - words].count
-        open(p, at, length, count + 1)
+        var word = which < words ? Array(shard.token(which)) : harvest[which - words]
+        if mark >= 0x20, !Self.isText(word), generator.below(4) != 0 { word = anyText(&generator) ?? word }
+        open(p, at, length, word.count + 1)
         p[at] = mark
-        for offset in 0..<count { p[at + 1 + offset] = which < words ? shard.token(which)[offset] : harvest[which - words][offset] }
-        return length + count + 1
+        for (offset, byte) in word.enumerated() { p[at + 1 + offset] = byte }
+        return length + word.count + 1
     }
 
     static let marks: [UInt8] = Array(" \n,;:=&/|.-\t\"".utf8)

@@ -86,6 +86,19 @@ extension FuzzEngine {
         if met { shard.extra[success] += 1 }
     }
 
+    /// A word that reads as text: for compares of texts, where numbers in binary are of no use.
+    func anyText(_ generator: inout ShardGenerator) -> [UInt8]? {
+        for _ in 0..<24 {
+            guard let token = anyToken(&generator) else { return nil }
+            if Self.isText(token) { return token }
+        }
+        return nil
+    }
+
+    static func isText(_ token: [UInt8]) -> Bool {
+        token.allSatisfy { (0x20...0x7E).contains($0) } && token.contains { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+    }
+
     func anyToken(_ generator: inout ShardGenerator) -> [UInt8]? {
         let words = shard.tokenCount
         guard words + harvest.count > 0 else { return nil }

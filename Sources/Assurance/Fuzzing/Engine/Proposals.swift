@@ -85,7 +85,7 @@ struct Proposals {
                 let signedB = b > mask >> 1 ? b | ~mask : b
                 guard b & ~narrow == 0 || signedB | narrow == .max else { continue }
                 if case .big(1) = encoding { continue }
-            case .decimal, .hexadecimal: if size == 1, a > 255 { continue }
+            case .decimal, .wideDecimal, .hexadecimal: if size == 1, a > 255 { continue }
             case .utf8: if a < 0x80 && b < 0x80 { continue }
             case .varint, .zigzag: if a < 0x80 && b < 0x80 { continue }
             }
@@ -113,7 +113,7 @@ struct Proposals {
     private func signedWide(_ value: UInt64, size: Int, encoding: NumberEncoding) -> UInt64 {
         let mask = Self.mask(size)
         switch encoding {
-        case .decimal, .zigzag: return value > mask >> 1 && size < 8 ? value | ~mask : value
+        case .decimal, .wideDecimal, .zigzag: return value > mask >> 1 && size < 8 ? value | ~mask : value
         default: return value
         }
     }
@@ -208,7 +208,7 @@ struct Proposals {
         let positions = places.filter { $0 < bytes.count }
         var wanted = text.b
         if text.kind == .hash {
-            guard let token = engine.anyToken(&generator) else { return proposals }
+            guard let token = engine.anyText(&generator) else { return proposals }
             wanted = token
         }
         guard let first = positions.first, let last = positions.last, !wanted.isEmpty else { return proposals }
@@ -243,7 +243,7 @@ struct Proposals {
         case .hash:
             guard !text.a.isEmpty else { return }
             for _ in 0..<6 {
-                guard let token = engine.anyToken(&generator) else { return }
+                guard let token = engine.anyText(&generator) else { return }
                 replace(text.a, with: token, in: bytes)
             }
         }

@@ -7,6 +7,8 @@ enum NumberEncoding: Hashable {
     case little(Int)
     case big(Int)
     case decimal
+    /// Decimal digits of two bytes each, as in UTF-16; the flag tells the order of the bytes.
+    case wideDecimal(isBig: Bool)
     case hexadecimal
     case utf8
     /// Little-endian base 128, as in protocol buffers and DWARF.
@@ -15,7 +17,8 @@ enum NumberEncoding: Hashable {
     case zigzag
 
     static let binary: [NumberEncoding] = [.little(8), .big(8), .little(4), .big(4), .little(2), .big(2), .little(1)]
-    static let all: [NumberEncoding] = binary + [.decimal, .hexadecimal, .utf8, .varint, .zigzag]
+    static let all: [NumberEncoding] =
+        binary + [.decimal, .wideDecimal(isBig: true), .wideDecimal(isBig: false), .hexadecimal, .utf8, .varint, .zigzag]
 
     /// The number at `position` and the bytes it takes, or `nil` where none stands there in this form.
     func read(_ bytes: [UInt8], at position: Int) -> (value: UInt64, length: Int)? {
@@ -44,6 +47,16 @@ enum NumberEncoding: Hashable {
             }
             guard at > first else { return nil }
             return (negative ? 0 &- value : value, at - position)
+        case .wideDecimal(let isBig):
+            var at = position
+            var value: UInt64 = 0
+            while at + 1 < bytes.count, at - position < 40, bytes[isBig ? at : at + 1] == 0,
+                (0x30...0x39).contains(bytes[isBig ? at + 1 : at])
+            {
+                value = value &* 10 &+ UInt64(bytes[isBig ? at + 1 : at] & 15)
+                at += 2
+            }
+            return at > position ? (value, at - position) : nil
         case .hexadecimal:
             var at = position
             var value: UInt64 = 0
@@ -83,6 +96,9 @@ enum NumberEncoding: Hashable {
             let digits = Array(String(negative ? signed.magnitude : value).utf8)
             let padding = [UInt8](repeating: 0x30, count: max(0, length - digits.count - (negative ? 1 : 0)))
             return (negative ? [0x2D] : []) + padding + digits
+        case .wideDecimal(let isBig):
+            let digits = NumberEncoding.decimal.write(value, instead: length / 2) ?? []
+            return digits.flatMap { isBig ? [0, $0] : [$0, 0] }
         case .hexadecimal:
             let digits = Array(String(value, radix: 16).utf8)
             return [UInt8](repeating: 0x30, count: max(0, length - digits.count)) + digits

@@ -3,7 +3,7 @@ import FuzzingRuntime
 /// The memory of one worker of a campaign: a file that is mapped by its zygote and its runner and by whoever looks on.
 ///
 /// ```
-/// header | input | virgin map | extra features | hits | tokens | entries | lists | arena
+/// header | input | virgin map | extra features | hits | owners | tokens | entries | lists | arena
 /// ```
 ///
 /// Everything a runner must not lose when the code under test kills it stands here, and since the memory is a file, it outlives a `kill -9` of all
@@ -29,7 +29,8 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
         var virginOffset: Int { inputOffset + rounded(maximumInput + 64) }
         var extraOffset: Int { virginOffset + rounded(edges) }
         var hitsOffset: Int { extraOffset + rounded(Shard.extraFeatures) }
-        var tokensOffset: Int { hitsOffset + rounded(edges * 4) }
+        var ownersOffset: Int { hitsOffset + rounded(edges * 4) }
+        var tokensOffset: Int { ownersOffset + rounded(edges * 32) }
         var entriesOffset: Int { tokensOffset + rounded(Shard.tokenCapacity * Shard.tokenStride) }
         var listsOffset: Int { entriesOffset + rounded(entryCapacity * MemoryLayout<pulsegate_fuzz_entry>.stride) }
         var arenaOffset: Int { listsOffset + rounded(listCapacity * 4) }
@@ -52,6 +53,8 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
     let virgin: UnsafeMutablePointer<UInt8>
     let extra: UnsafeMutablePointer<UInt8>
     let hits: UnsafeMutablePointer<UInt32>
+    /// For each pair of edge and hit class the number of the first entry that lit it, plus one.
+    let owners: UnsafeMutablePointer<UInt32>
     let tokens: UnsafeMutablePointer<UInt8>
     let entries: UnsafeMutablePointer<pulsegate_fuzz_entry>
     let lists: UnsafeMutablePointer<UInt32>
@@ -93,6 +96,7 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
         virgin = (memory + layout.virginOffset).assumingMemoryBound(to: UInt8.self)
         extra = (memory + layout.extraOffset).assumingMemoryBound(to: UInt8.self)
         hits = (memory + layout.hitsOffset).assumingMemoryBound(to: UInt32.self)
+        owners = (memory + layout.ownersOffset).assumingMemoryBound(to: UInt32.self)
         tokens = (memory + layout.tokensOffset).assumingMemoryBound(to: UInt8.self)
         entries = (memory + layout.entriesOffset).assumingMemoryBound(to: pulsegate_fuzz_entry.self)
         lists = (memory + layout.listsOffset).assumingMemoryBound(to: UInt32.self)

@@ -119,7 +119,7 @@ struct EntryAnalysis {
             engine.aim(at: compare)
             defer { engine.aim(at: nil) }
             let goal = WalkGoal(trace: trace, at: at)
-            var proposals = Proposals.direct(for: compare, in: trace, bytes: current, engine: engine, generator: &generator)
+            var proposals = Proposals.direct(for: compare, in: trace, bytes: current, engine: &engine)
             var isReached = false
             var isMeasured = pace == .quick
             var left = pace == .quick ? 4 : Int.max
@@ -136,7 +136,8 @@ struct EntryAnalysis {
                     let places = influence[CompareKey(compare)]
                     proposals =
                         compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue)
-                        ? Proposals.moved(trace.text(compare), by: places, bytes: current, engine: engine, generator: &generator)
+                        ? Proposals.moved(
+                            trace.text(compare), by: places, bytes: current, site: compare.site, engine: &engine)
                         : Proposals.moved(for: compare, by: places, bytes: current, engine: engine)
                     continue
                 }
@@ -199,7 +200,7 @@ struct EntryAnalysis {
         var broken = broken
         for _ in 0..<3 {
             var next: (bytes: [UInt8], trace: CompareTrace, judged: WalkGoal.Judgement)?
-            var proposals = Proposals.direct(for: trace.compares[broken], in: trace, bytes: current, engine: engine, generator: &generator)
+            var proposals = Proposals.direct(for: trace.compares[broken], in: trace, bytes: current, engine: &engine)
             var left = 8
             while left > 0, let proposal = proposals.popFirst() {
                 left -= 1

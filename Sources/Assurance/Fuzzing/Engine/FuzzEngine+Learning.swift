@@ -95,6 +95,22 @@ extension FuzzEngine {
         return nil
     }
 
+    /// The words that read as text, one after another for each site: a look-up is shown every word once before it is shown one again.
+    mutating func nextText(for site: UInt64) -> [UInt8]? {
+        while textsRead < shard.tokenCount {
+            let word = Array(shard.token(textsRead))
+            if Self.isText(word) { texts.append(word) }
+            textsRead += 1
+        }
+        guard !texts.isEmpty else { return nil }
+        let at = slot(site, 0, domain: 12)
+        let high = slot(site, 1, domain: 12)
+        let number = Int(shard.extra[at]) + Int(shard.extra[high]) << 8
+        shard.extra[at] = UInt8(truncatingIfNeeded: number + 1)
+        shard.extra[high] = UInt8(truncatingIfNeeded: (number + 1) >> 8)
+        return texts[number % texts.count]
+    }
+
     static func isText(_ token: [UInt8]) -> Bool {
         token.allSatisfy { (0x20...0x7E).contains($0) } && token.contains { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
     }

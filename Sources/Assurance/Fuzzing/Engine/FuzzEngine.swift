@@ -36,6 +36,9 @@ struct FuzzEngine {
     /// Entries whose analysis is due, newest last.
     var due = DueEntries()
     var schedule = EntrySchedule()
+    /// Words that read as text, those of the code first, and how many of the shard's words have been looked at.
+    var texts: [[UInt8]] = []
+    var textsRead = 0
     /// Checksums and lengths of entries, as far as they were looked for.
     var knownRepairs: [Int: [Repair]] = [:]
     var scan = pulsegate_fuzz_scan()
@@ -47,6 +50,7 @@ struct FuzzEngine {
         self.options = options
         self.harvest = harvest
         self.target = target
+        texts = harvest.filter(Self.isText)
         generator = ShardGenerator(shard)
         litCapacity = UInt32(clamping: shard.layout.edges + 16)
         lit = .allocate(capacity: Int(litCapacity))

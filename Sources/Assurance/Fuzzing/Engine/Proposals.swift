@@ -45,11 +45,11 @@ struct Proposals {
     // MARK: Operands found as they are
 
     static func direct(
-        for compare: pulsegate_fuzz_compare, in trace: CompareTrace, bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator
+        for compare: pulsegate_fuzz_compare, in trace: CompareTrace, bytes: [UInt8], engine: inout FuzzEngine
     ) -> Proposals {
         var proposals = Proposals()
         if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
-            proposals.addTexts(trace.text(compare), bytes: bytes, engine: engine, generator: &generator)
+            proposals.addTexts(trace.text(compare), bytes: bytes, site: compare.site, engine: &engine)
             return proposals
         }
         proposals.addNumbers(from: compare.a, to: compare.b, size: Int(compare.size), bytes: bytes)
@@ -201,14 +201,14 @@ struct Proposals {
     }
 
     /// Puts the wanted text where the bytes stand that move a compare of texts, as it is and in the forms in which texts travel.
-    static func moved(_ text: TextCompare, by places: [Int], bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator)
+    static func moved(_ text: TextCompare, by places: [Int], bytes: [UInt8], site: UInt64, engine: inout FuzzEngine)
         -> Proposals
     {
         var proposals = Proposals()
         let positions = places.filter { $0 < bytes.count }
         var wanted = text.b
         if text.kind == .hash {
-            guard let token = engine.anyText(&generator) else { return proposals }
+            guard let token = engine.nextText(for: site) else { return proposals }
             wanted = token
         }
         guard let first = positions.first, let last = positions.last, !wanted.isEmpty else { return proposals }
@@ -231,7 +231,7 @@ struct Proposals {
 
     // MARK: Texts
 
-    private mutating func addTexts(_ text: TextCompare, bytes: [UInt8], engine: FuzzEngine, generator: inout ShardGenerator) {
+    private mutating func addTexts(_ text: TextCompare, bytes: [UInt8], site: UInt64, engine: inout FuzzEngine) {
         switch text.kind {
         case .equality, .order, .switchCase, .bytes:
             replace(text.a, with: text.b, in: bytes)
@@ -242,8 +242,9 @@ struct Proposals {
             replace(Array(text.a.suffix(text.b.count)), with: text.b, in: bytes)
         case .hash:
             guard !text.a.isEmpty else { return }
-            for _ in 0..<6 {
-                guard let token = engine.anyText(&generator) else { return }
+            // As many as the quick pace tries, so that none is left out each time.
+            for _ in 0..<4 {
+                guard let token = engine.nextText(for: site) else { return }
                 replace(text.a, with: token, in: bytes)
             }
         }

@@ -351,6 +351,8 @@ bool pulsegate_fuzz_symbol(
     return true;
 }
 
+uintptr_t pulsegate_fuzz_image_base(void) { return (uintptr_t)__executable_start; }
+
 extern char *swift_demangle(const char *, size_t, char *, size_t *, uint32_t) __attribute__((weak));
 
 bool pulsegate_fuzz_demangle(const char *name, char *text, size_t size) {

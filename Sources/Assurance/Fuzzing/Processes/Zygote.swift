@@ -31,6 +31,7 @@ struct Zygote {
     func serve(until end: Int64?) {
         let header = shard.header
         pulsegate_fuzz_prepare_runners()
+        _ = pulsegate_fuzz_share_compares()
         while pulsegate_fuzz_observe(&header.pointee.stop) == 0 {
             header.pointee.frame_count = 0
             header.pointee.output_length = 0

@@ -173,6 +173,8 @@ bool pulsegate_fuzz_sanitizer_linked(const char *name);
 // The function around an address: mangled name, offset and image file; false when none is known.
 bool pulsegate_fuzz_symbol(uintptr_t address, char *name, size_t name_size, uint64_t *offset, char *image, size_t image_size, uint64_t *relative);
 
+// Where the executable is loaded.
+uintptr_t pulsegate_fuzz_image_base(void);
 // A mangled name as people write it, in `text`; false where the runtime cannot tell.
 bool pulsegate_fuzz_demangle(const char *name, char *text, size_t size);
 // Runs a program (looked up in PATH) and reads what it writes to standard output: the bytes there were, at most `size` of which are kept; -1 on failure.

@@ -117,8 +117,9 @@ struct SuiteCampaign {
         let zygote = Zygote(
             shard: shards[worker], limits: limits, capture: pulsegate_fuzz_capture(),
             work: { shard in
-                var engine = FuzzEngine(
-                    shard: shard, options: options, harvest: harvest, target: TargetRunner(target: target).function(shard))
+                let runner = TargetRunner(target: target)
+                var engine = FuzzEngine(shard: shard, options: options, harvest: harvest, target: runner.function(shard))
+                engine.drawn = runner.drawn
                 engine.peers = shards.enumerated().filter { $0.offset != worker }.map(\.element)
                 engine.run(seeds: seeds)
             },

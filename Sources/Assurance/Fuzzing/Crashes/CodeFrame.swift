@@ -21,7 +21,8 @@ struct CodeFrame: Hashable {
 
     private static let entryPoints: Set<String> = ["main", "_start", "_main", "static", "thunk", "partial apply"]
     private static let foreign = [
-        "Swift.", "Fuzzing.", "PropertyTesting.", "pulsegate_fuzz", "__libc_start", "swift_", "_swift_", "__sanitizer", "reabstraction thunk",
+        "Swift.", "Fuzzing.", "PropertyTesting.", "pulsegate_fuzz", "__libc_start", "swift_", "_swift_", "__sanitizer",
+        "reabstraction thunk",
         "partial apply", "protocol witness", "(extension in Swift)", "(extension in Fuzzing)",
     ]
 

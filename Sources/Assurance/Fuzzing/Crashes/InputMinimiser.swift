@@ -240,7 +240,7 @@ final class InputMinimiser {
             switch form {
             case .little(let width), .big(let width):
                 guard width <= size, width == 8 || value >> UInt64(8 * width) == 0 else { continue }
-                // A small number in a wide field is found by the narrow forms, if the wide ones are there by chance.
+            // A small number in a wide field is found by the narrow forms, if the wide ones are there by chance.
             default: break
             }
             for position in input.indices {

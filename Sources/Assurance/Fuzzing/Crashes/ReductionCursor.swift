@@ -113,7 +113,8 @@ struct ReductionCursor: Equatable {
                 changed[at] -= UInt8(cut)
             } else {
                 var lowered = 0
-                for at in max(0, position - 4 * reach)..<position where Int(best[at]) >= cut && at + 1 + Int(best[at]) >= end && best[at] < 128 {
+                for at in max(0, position - 4 * reach)..<position
+                where Int(best[at]) >= cut && at + 1 + Int(best[at]) >= end && best[at] < 128 {
                     changed[at] -= UInt8(cut)
                     lowered += 1
                 }
@@ -199,7 +200,9 @@ struct ReductionCursor: Equatable {
             if variant >= length { begin(.numbers, length: length) }
         case .numbers:
             variant += 1
-            if variant <= Self.steps, let value = Self.numberForms[size].read(best, at: position)?.value, value > 0, isWorthTrying(value) { return }
+            if variant <= Self.steps, let value = Self.numberForms[size].read(best, at: position)?.value, value > 0, isWorthTrying(value) {
+                return
+            }
             variant = 0
             position += 1
             guard position >= length else { return }

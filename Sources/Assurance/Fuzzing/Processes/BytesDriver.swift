@@ -76,7 +76,8 @@ public enum BytesDriver {
             let place = found.place
             let minimiser = InputMinimiser(
                 found.input, kind: found.kind, process: Zygote.Limits(),
-                isSame: { $0.kind == found.kind && ($0.place == place || found.kind == .timeout) }, make: { _ in { _ = target($0.baseAddress, $0.count) } })
+                isSame: { $0.kind == found.kind && ($0.place == place || found.kind == .timeout) },
+                make: { _ in { _ = target($0.baseAddress, $0.count) } })
             let small = minimiser.run()
             let path = "\(folder)/minimised"
             SuiteFiles.write(small, to: path)

@@ -69,6 +69,12 @@ enum SuiteFiles {
         }
     }
 
+    /// Removes a folder with all that is in it.
+    static func removeTree(_ path: String) {
+        for name in names(path) where unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
+        rmdir(path)
+    }
+
     /// Names in a folder, sorted; empty where there is none. Hidden and temporary files are left out.
     static func names(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

@@ -16,6 +16,6 @@ extension FuzzSuite {
     public static func main() {
         let targets = targets
         if let problem = FuzzTarget.problem(of: targets) { SuiteProgram.stop(problem) }
-        SuiteProgram(targets: targets).main(Array(CommandLine.arguments.dropFirst()))
+        SuiteProgram(targets: targets, suite: String(reflecting: Self.self)).main(Array(CommandLine.arguments.dropFirst()))
     }
 }

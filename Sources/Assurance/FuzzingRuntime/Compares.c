@@ -121,3 +121,20 @@ __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8
     }
     inside = false;
 }
+
+__attribute__((noinline)) void pulsegate_fuzz_exercise(const uint8_t *bytes, size_t length) {
+    extern __thread uintptr_t __sancov_lowest_stack;
+    uintptr_t mark = pulsegate_fuzz_stack_mark();
+    __sancov_lowest_stack = mark - 65536 - 256 * length;
+    if (!__sancov_should_track) return;
+    if (length >= 4) {
+        uint32_t word;
+        memcpy(&word, bytes, sizeof word);
+        __sanitizer_cov_trace_const_cmp4(0x5A465547, word);
+        __sanitizer_cov_trace_cmp8(length, bytes[3]);
+        uint64_t cases[] = {2, 8, 0x21, 0x3F};
+        __sanitizer_cov_trace_switch(bytes[0], cases);
+        static const uint8_t word_of_text[] = "exercise";
+        pulsegate_fuzz_log_text((const void *)(uintptr_t)pulsegate_fuzz_exercise, bytes, 4, word_of_text, 8, 0);
+    }
+}

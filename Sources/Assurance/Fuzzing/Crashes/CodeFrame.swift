@@ -32,7 +32,8 @@ struct CodeFrame: Hashable {
         var didStrip = true
         while didStrip {
             didStrip = false
-            for prefix in ["specialized ", "merged ", "static ", "@objc ", "thunk for ", "outlined "] where name.hasPrefix(prefix) {
+            for prefix in ["specialized ", "merged ", "static ", "@objc ", "outlined ", "variable initialization expression of "]
+            where name.hasPrefix(prefix) {
                 name = name.dropFirst(prefix.count)
                 didStrip = true
             }
@@ -44,6 +45,7 @@ struct CodeFrame: Hashable {
                 didStrip = true
             }
         }
+        for glue in ["partial apply", "reabstraction thunk", "protocol witness"] where name.hasPrefix(glue) { return glue }
         // "closure #1 (Swift.Int) -> () in Deep.parse(…)": the closure belongs to its function.
         while name.hasPrefix("closure #"), let inside = find(" in ", in: name) { name = name[inside...] }
         while name.hasPrefix("implicit closure #"), let inside = find(" in ", in: name) { name = name[inside...] }
@@ -109,13 +111,27 @@ enum CodeNames {
                 let parts = line.split(separator: ":", omittingEmptySubsequences: false)
                 let file = parts.count >= 3 ? parts.dropLast(2).joined(separator: ":") : String(line)
                 let number = parts.count >= 3 ? Int(parts[parts.count - 2]) ?? 0 : 0
-                frames.append(CodeFrame(function: named(name), file: file == "??" ? "" : file, line: number))
+                frames.append(CodeFrame(function: named(name), file: shown(file, line: number), line: number))
                 function = nil
             } else {
                 function = line == "??" ? "" : String(line)
             }
         }
         return frames
+    }
+
+    /// A file below the folder this process works in, or of a package, by its path there; others as they are.
+    static func shown(_ file: String, line: Int) -> String {
+        if file.hasSuffix("<compiler-generated>") { return "<compiler-generated>" }
+        guard file != "??", line > 0 else { return "" }
+        var folder = [CChar](repeating: 0, count: 4096)
+        if getcwd(&folder, folder.count) != nil {
+            let here = String(decoding: folder.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/"
+            if file.hasPrefix(here) { return String(file.dropFirst(here.count)) }
+        }
+        let parts = file.split(separator: "/")
+        guard file.hasPrefix("/"), let root = parts.firstIndex(where: { $0 == "Sources" || $0 == "Tests" }) else { return file }
+        return parts[root...].joined(separator: "/")
     }
 
     private static func named(_ mangled: String) -> String {

@@ -1,4 +1,5 @@
-/// What makes two deaths one finding: the kind, the three innermost functions of the code under test, the line of the first, and the message.
+/// What makes two deaths one finding: the kind, the three innermost functions of the code under test, the innermost line,
+/// and the message.
 ///
 /// Level 1 is ``CrashRecord/place``, made of addresses by the runner for nothing. This is level 2, made once for each new place: inlined functions count as
 /// frames, what the compiler and the optimiser added does not, a function that calls itself counts once, and digits of the message are masked.
@@ -24,10 +25,10 @@ struct CrashKey: Hashable, Sendable {
         default:
             message = Self.masked(Self.message(of: record))
             var named = users.prefix(3).map(\.function)
-            // Two traps of one function are two findings.
-            if let first = users.first, first.line > 0, kind != .failure { named[0] += ":\(first.line)" }
+            // Two traps of one function are two findings. The innermost line that is known: traps of functions that the compiler merged have none.
+            if kind != .failure, let known = users.prefix(3).firstIndex(where: { $0.line > 0 }) { named[known] += ":\(users[known].line)" }
             if named.isEmpty { named = record.frames.prefix(3).map { SuiteOutput.hexadecimal($0) } }
-            places = Array(named)
+            places = named
         }
     }
 

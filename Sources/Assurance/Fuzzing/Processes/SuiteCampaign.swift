@@ -115,6 +115,7 @@ struct SuiteCampaign {
     private func serve(
         _ shards: [Shard], _ worker: Int, _ options: FuzzEngine.Options, _ harvest: [[UInt8]], _ seeds: [[UInt8]], _ end: Int64
     ) {
+        EngineWarmth.warm(options, harvest)
         let crashes = CrashFolder(path: "\(folder)/crashes", table: "\(folder)/shards/\(worker).deaths")
         let zygote = Zygote(
             shard: shards[worker], limits: limits, capture: pulsegate_fuzz_capture(),

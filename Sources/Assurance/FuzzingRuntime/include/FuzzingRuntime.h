@@ -81,6 +81,8 @@ void pulsegate_fuzz_open_gate(uint32_t per_site);
 void pulsegate_fuzz_close_gate(void);
 // From now on the log is shared with processes forked after this, so that what a run compared can be read when it has died; false without memory.
 bool pulsegate_fuzz_share_compares(void);
+// Acts as a target that compares a little, so that an engine can be run in before there is one.
+void pulsegate_fuzz_exercise(const uint8_t *bytes, size_t length);
 // Compares made since the gate was opened, those not written down included: work that does not overflow, the same in every run.
 uint64_t pulsegate_fuzz_calls(void);
 // What the last opened gate let through, in order.

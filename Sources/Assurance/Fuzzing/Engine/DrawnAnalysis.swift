@@ -20,12 +20,49 @@ struct DrawnAnalysis {
 
     private static let walkBudget = 384
     private static let sweepBudget = 128
+    private static let longestColoured = 256
 
     mutating func run(_ engine: inout FuzzEngine) {
         let flags = EntryFlags(rawValue: engine.shard.entries[entry].flags)
         let isNewEdge = flags.contains(.newEdge)
-        walk(budget: isNewEdge ? Self.walkBudget : flags.contains(.state) ? 24 : Self.walkBudget / 4, &engine)
+        guard let whole = engine.sequence(of: entry) else { return }
+        let budget = isNewEdge ? Self.walkBudget : flags.contains(.state) ? 24 : Self.walkBudget / 4
+        let coloured = flags.contains(.state) ? whole.indices : colour(whole, &engine)
+        // What an operand says beyond doubt first: it costs a run or two.
+        walk(from: coloured, surely: true, budget: budget / 2, &engine)
+        if engine.isOver { return }
+        walk(from: coloured, surely: false, budget: budget, &engine)
         if isNewEdge, !engine.isOver { sweep(&engine) }
+    }
+
+    // MARK: Colour
+
+    /// Gives every number of many values another one, as far as the run stays on its path, so that an operand is found at one place only.
+    private mutating func colour(_ whole: ChoiceSequence, _ engine: inout FuzzEngine) -> [UInt64] {
+        var current = whole.indices
+        let open = current.indices.filter { whole.shapes[$0].isNumeric && whole.shapes[$0].bound > 255 }
+        guard !open.isEmpty, open.count <= Self.longestColoured, run(current, .colour, &engine) != nil else { return current }
+        let path = engine.scan.hash
+        var ranges = [(0, open.count)]
+        var budget = 2 * min(open.count, 24) + 4
+        while let (low, high) = ranges.popLast(), budget > 0, !engine.isOver {
+            budget -= 1
+            var candidate = current
+            for place in open[low..<high] {
+                let bound = whole.shapes[place].bound
+                // Of the same magnitude or a middling one: the ends of a range are often other paths.
+                let any = 256 + (generator.next() >> UInt64(generator.oneIn(2) ? 44 : 8))
+                candidate[place] = bound == .max ? any : any % (bound + 1)
+            }
+            if run(candidate, .colour, &engine) != nil, engine.scan.hash == path {
+                current = candidate
+            } else if high - low > 1 {
+                let middle = (low + high) / 2
+                ranges.append((middle, high))
+                ranges.append((low, middle))
+            }
+        }
+        return current
     }
 
     /// One run with the gate open: what it compared, and what it drew.
@@ -40,8 +77,9 @@ struct DrawnAnalysis {
 
     // MARK: Walk
 
-    private mutating func walk(budget total: Int, _ engine: inout FuzzEngine) {
-        guard let whole = engine.sequence(of: entry), var current = run(whole.indices, .walk, &engine) else { return }
+    /// - Parameter surely: only where it is beyond doubt which choices an operand comes from.
+    private mutating func walk(from start: [UInt64], surely: Bool, budget total: Int, _ engine: inout FuzzEngine) {
+        guard var current = run(start, .walk, &engine) else { return }
         var cursor = 0
         var budget = total
         var attempted: Set<UInt64> = []
@@ -57,7 +95,11 @@ struct DrawnAnalysis {
             let goal = WalkGoal(trace: trace, at: at)
             // A site in a loop is met for a few of its turns and left then.
             let isRepeated = !attempted.insert(compare.site).inserted
-            guard let next = meet(compare, goal, current, isRepeated: isRepeated, budget: &budget, &engine) else { continue }
+            guard engine.typed.isWorthTrying(compare.site) || generator.oneIn(8) else { continue }
+            let before = budget
+            let met = meet(compare, goal, current, surely: surely, isRepeated: isRepeated, budget: &budget, &engine)
+            engine.typed.tried(compare.site, before - budget, isMet: met != nil)
+            guard let next = met else { continue }
             current = next
             attempted.remove(compare.site)
             cursor = (next.trace.find(CompareKey(compare), from: at) ?? at) + 1
@@ -70,7 +112,8 @@ struct DrawnAnalysis {
     }
 
     private mutating func meet(
-        _ compare: pulsegate_fuzz_compare, _ goal: WalkGoal, _ current: Run, isRepeated: Bool, budget: inout Int, _ engine: inout FuzzEngine
+        _ compare: pulsegate_fuzz_compare, _ goal: WalkGoal, _ current: Run, surely: Bool, isRepeated: Bool, budget: inout Int,
+        _ engine: inout FuzzEngine
     ) -> Run? {
         func judge(_ indices: [UInt64], _ operators: Operators, _ budget: inout Int, _ engine: inout FuzzEngine) -> Run? {
             budget -= 1
@@ -87,11 +130,13 @@ struct DrawnAnalysis {
             }
             return nil
         }
-        for candidate in Self.substitutions(compare, current.sequence) {
+        let substitutions = Self.substitutions(compare, current.sequence)
+        if surely, !(1...6).contains(substitutions.count) { return nil }
+        for candidate in substitutions.prefix(isRepeated ? 3 : .max) {
             guard budget > 0, !engine.isOver else { return nil }
             if let next = judge(candidate, .substitution, &budget, &engine) { return next }
         }
-        guard !isRepeated, engine.isWorthMeasuring(compare) else { return nil }
+        guard !isRepeated, !surely, engine.isWorthMeasuring(compare) else { return nil }
         // Which choices move the operands?
         let difference = Self.difference(compare)
         let sequence = current.sequence

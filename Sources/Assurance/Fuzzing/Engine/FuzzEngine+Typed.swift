@@ -16,6 +16,14 @@ struct TypedSearch {
     static let mostSequences = 2048
     static let mostNumbers = 256
 
+    /// Runs spent on the compares of one site since one of them was met.
+    private var spent: [UInt64: Int] = [:]
+
+    /// Sites that were tried often in vain are left to chance.
+    func isWorthTrying(_ site: UInt64) -> Bool { spent[site, default: 0] < 96 }
+
+    mutating func tried(_ site: UInt64, _ runs: Int, isMet: Bool) { spent[site] = isMet ? 0 : spent[site, default: 0] + runs }
+
     mutating func keepNumber(_ number: Int128) {
         guard !numbers.contains(number) else { return }
         if numbers.count == Self.mostNumbers { numbers.removeFirst() }

@@ -7,11 +7,13 @@ enum SoundSuite: FuzzSuite {
     static let targets = [
         FuzzTarget("digits") { bytes in _ = Int(String(decoding: bytes, as: UTF8.self)) },
         FuzzTarget("orders", drawing: { $0.int(in: 0...9) }) { try expect($0 < 9, "nine is lost") },
-        FuzzTarget("lock", machine: {
-            var machine = StateMachine { 0 }
-            for number in 0..<9 { machine.rule("press\(number)") { stage, _ in stage = number } }
-            return machine
-        }),
+        FuzzTarget(
+            "lock",
+            machine: {
+                var machine = StateMachine { 0 }
+                for number in 0..<9 { machine.rule("press\(number)") { stage, _ in stage = number } }
+                return machine
+            }),
     ]
 }
 

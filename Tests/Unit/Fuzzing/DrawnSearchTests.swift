@@ -34,6 +34,7 @@ import Testing
         let seen = Seen()
         var options = FuzzEngine.Options()
         options.maximumLength = target.maximumLength
+        options.valueProfile = false
         var engine = FuzzEngine(shard: shard, options: options, harvest: []) { input in
             seen.lengths.append(input.count)
             do { try runner.run(Array(input)) } catch {
@@ -46,9 +47,12 @@ import Testing
         try look(engine, seen)
     }
 
-    private static let nested = FuzzTarget("nested", maximumLength: 48, drawing: { draws in
-        draws.array(0...20) { draws in (draws.int(), draws.text(0...6), draws.array(0...3) { $0.bool() }) }
-    }) { _ in }
+    private static let nested = FuzzTarget(
+        "nested", maximumLength: 48,
+        drawing: { draws in
+            draws.array(0...20) { draws in (draws.int(), draws.text(0...6), draws.array(0...3) { $0.bool() }) }
+        }
+    ) { _ in }
 
     @Test func noInputIsLongerThanTheLimit() throws {
         try explore(Self.nested, seeds: [[UInt8](repeating: 0xFF, count: 48)], executions: 3000) { engine, seen in
@@ -59,12 +63,15 @@ import Testing
     }
 
     @Test func theCorpusHoldsWhatWasDrawn() throws {
-        let target = FuzzTarget("states", drawing: { draws in
-            let count = draws.int(in: 0...30)
-            draws.feature(UInt64(count))
-            _ = draws.array(0...4) { $0.int(in: 0...1000) }
-            return count
-        }) { _ in }
+        let target = FuzzTarget(
+            "states",
+            drawing: { draws in
+                let count = draws.int(in: 0...30)
+                draws.feature(UInt64(count))
+                _ = draws.array(0...4) { $0.int(in: 0...1000) }
+                return count
+            }
+        ) { _ in }
         let wild: [UInt8] = [0xFF, 0xFF, 0x03, 0x81, 0x00, 0x05, 0xFF]
         try explore(target, seeds: [wild], executions: 2000) { engine, _ in
             #expect(engine.shard.entryCount >= 31)
@@ -86,20 +93,22 @@ import Testing
     }
 
     private static func lock(fingerprint: Bool) -> FuzzTarget {
-        FuzzTarget("lock", machine: {
-            var machine = StateMachine { 0 }
-            for number in 0..<9 {
-                machine.rule("press\(number)") { stage, _ in
-                    stage = number == [4, 7, 1, 8, 0, 5][stage] ? stage + 1 : 0
-                    if stage == 6 {
-                        stage = 0
-                        throw FuzzFailure("open")
+        FuzzTarget(
+            "lock",
+            machine: {
+                var machine = StateMachine { 0 }
+                for number in 0..<9 {
+                    machine.rule("press\(number)") { stage, _ in
+                        stage = number == [4, 7, 1, 8, 0, 5][stage] ? stage + 1 : 0
+                        if stage == 6 {
+                            stage = 0
+                            throw FuzzFailure("open")
+                        }
                     }
                 }
-            }
-            if fingerprint { machine.fingerprint { stage, print in print.combine(stage) } }
-            return machine
-        })
+                if fingerprint { machine.fingerprint { stage, print in print.combine(stage) } }
+                return machine
+            })
     }
 
     @Test(arguments: 1...5 as ClosedRange<UInt64>) func statesLeadToSixRulesInOrder(_ seed: UInt64) throws {

@@ -44,7 +44,9 @@ import Testing
     }
 
     @Test func aRefusedDrawIsNoFinding() {
-        let filtered = FuzzTarget("t", drawing: { draws in draws.filtered({ $0 > 5 }) { $0.int(in: 0...9) } }) { _ in throw FuzzFailure("ran") }
+        let filtered = FuzzTarget("t", drawing: { draws in draws.filtered({ $0 > 5 }) { $0.int(in: 0...9) } }) { _ in
+            throw FuzzFailure("ran")
+        }
         #expect(throws: Never.self) { try run(filtered, []) }
         #expect(throws: FuzzFailure.self) { try run(filtered, [7]) }
         let exploring = FuzzTarget.exploring("t") { draws in
@@ -57,13 +59,15 @@ import Testing
     }
 
     @Test func machinesFailByTheirRules() {
-        let target = FuzzTarget("t", machine: {
-            var machine = StateMachine { 0 }
-            machine.rule("add") { number, _ in number += 1 }
-            machine.rule("clear") { number, _ in number = 0 }
-            machine.invariant("small") { $0 < 3 }
-            return machine
-        })
+        let target = FuzzTarget(
+            "t",
+            machine: {
+                var machine = StateMachine { 0 }
+                machine.rule("add") { number, _ in number += 1 }
+                machine.rule("clear") { number, _ in number = 0 }
+                machine.invariant("small") { $0 < 3 }
+                return machine
+            })
         #expect(throws: Never.self) { try run(target, [1, 0, 1, 0, 1, 1, 1, 0, 0]) }
         #expect(throws: StateMachineFailure.self) { try run(target, [1, 0, 1, 0, 1, 0, 0]) }
     }

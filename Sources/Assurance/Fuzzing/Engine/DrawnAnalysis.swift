@@ -70,7 +70,9 @@ struct DrawnAnalysis {
 
     private func run(_ indices: [UInt64], _ operators: Operators, _ engine: inout FuzzEngine) -> Run? {
         let bytes = ChoiceBytes.bytes(indices, limit: engine.options.maximumLength)
-        guard let trace = engine.trace(bytes, parent: entry, operators: operators), let sequence = engine.drawn?.sequence else { return nil }
+        guard let trace = engine.trace(bytes, parent: entry, operators: operators), let sequence = engine.drawn?.sequence else {
+            return nil
+        }
         engine.learn(trace)
         return (trace, sequence)
     }
@@ -85,7 +87,9 @@ struct DrawnAnalysis {
         var attempted: Set<UInt64> = []
         while budget > 0, !engine.isOver {
             let trace = current.trace
-            guard let at = trace.compares[min(cursor, trace.compares.count)...].firstIndex(where: { !trace.isSatisfied($0) }) else { return }
+            guard let at = trace.compares[min(cursor, trace.compares.count)...].firstIndex(where: { !trace.isSatisfied($0) }) else {
+                return
+            }
             let compare = trace.compares[at]
             cursor = at + 1
             if engine.isDeadly(compare) { continue }
@@ -175,7 +179,8 @@ struct DrawnAnalysis {
     // MARK: Numbers
 
     private static func signed(_ word: UInt64, _ size: UInt8) -> Int128 {
-        size >= 8 ? Int128(Int64(bitPattern: word)) : Int128(Int64(bitPattern: word << UInt64(64 - 8 * Int(size))) >> Int64(64 - 8 * Int(size)))
+        size >= 8
+            ? Int128(Int64(bitPattern: word)) : Int128(Int64(bitPattern: word << UInt64(64 - 8 * Int(size))) >> Int64(64 - 8 * Int(size)))
     }
 
     /// The first operand less the second, as signed numbers of their size.

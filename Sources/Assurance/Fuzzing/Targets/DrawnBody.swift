@@ -76,7 +76,7 @@ final class TypedBody: DrawnBody {
 
     func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         input.begin(ChoiceBytes.indices(bytes))
-        do { try play(input) } catch where input.isRejected {}
+        do { try play(input) } catch  where input.isRejected {}
     }
 
     func completed(_ prefix: [UInt64], seed: UInt64) -> [UInt64]? {

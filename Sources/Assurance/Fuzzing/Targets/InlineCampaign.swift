@@ -15,7 +15,7 @@ public struct InlineCampaign: Sendable, Hashable, Codable {
     /// The memory of the campaign; what ran last is read from it when the process is gone.
     public var file: String
 
-    /// - Parameter file: where its memory is kept; a file that is not there yet.
+    /// - Parameter file: where its memory is kept; an empty file, or one that is not there yet.
     public init(target: String, executions: UInt64, seed: UInt64, file: String) {
         self.target = target
         self.executions = executions
@@ -41,6 +41,7 @@ public struct InlineCampaign: Sendable, Hashable, Codable {
         let end = EndOfCampaign()
         var options = FuzzEngine.Options()
         options.maximumLength = target.maximumLength
+        options.valueProfile = false
         shard.header.pointee.execution_limit = executions
         var engine = FuzzEngine(shard: shard, options: options, harvest: []) { input in
             guard end.error == nil else { return }
@@ -52,7 +53,10 @@ public struct InlineCampaign: Sendable, Hashable, Codable {
         }
         engine.drawn = runner.drawn
         engine.explore(from: inputs.filter { $0.target == target.name }.compactMap(\.bytes))
-        guard let error = end.error else { return shard.header.pointee.input_length = 0 }
+        guard let error = end.error else {
+            shard.header.pointee.input_length = 0
+            return
+        }
         shard.header.pointee.in_flight = 1
         let length = engine.load(end.input)
         shard.header.pointee.input_length = UInt64(length)
@@ -87,6 +91,10 @@ extension FuzzEngine {
             }
         }
         if drawn != nil { plantDrawn() }
-        while !isOver { havocRound() }
+        while !isOver {
+            // The process has other threads, whose compares are not the target's: no run is traced.
+            for entry in knownRepairs.count..<max(knownRepairs.count, shard.entryCount) { knownRepairs[entry] = [] }
+            havocRound()
+        }
     }
 }

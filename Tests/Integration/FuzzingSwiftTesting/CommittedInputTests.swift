@@ -6,7 +6,7 @@ import Testing
 enum SoundSuite: FuzzSuite {
     static let targets = [
         FuzzTarget("digits") { bytes in _ = Int(String(decoding: bytes, as: UTF8.self)) },
-        FuzzTarget("orders", drawing: { $0.int(in: 0...9) }) { try expect($0 < 9, "nine is lost") },
+        FuzzTarget("orders", drawing: { $0.int(in: 0...9) }, { try expect($0 < 9, "nine is lost") }),
         FuzzTarget(
             "lock",
             machine: {
@@ -20,7 +20,7 @@ enum SoundSuite: FuzzSuite {
 enum FaultySuite: FuzzSuite {
     static let targets = [
         FuzzTarget("traps") { bytes in precondition(bytes.first != 0x21, "a planted trap") },
-        FuzzTarget("throws", drawing: { $0.int(in: 0...9) }) { try expect($0 != 4, "four is lost") },
+        FuzzTarget("throws", drawing: { $0.int(in: 0...9) }, { try expect($0 != 4, "four is lost") }),
         FuzzTarget("bare") { _ in },
     ]
 }

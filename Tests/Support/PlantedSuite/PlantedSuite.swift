@@ -17,7 +17,7 @@ import PropertyTesting
                 if order.quantity > 90_000, order.side == .sell { throw FuzzFailure("a large sale is mistaken for a purchase") }
             },
             FuzzTarget("quiet") { bytes in _ = bytes.reduce(0) { $0 &+ Int($1) } },
-        ] + TypedBugs.targets
+        ] + TypedBugs.targets + TypedBugsOfOtherShapes.targets
 
     @inline(never) static func shallow(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a shallow bug") }
     @inline(never) static func deep(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a deeper bug") }

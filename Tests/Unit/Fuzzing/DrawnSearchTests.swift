@@ -51,8 +51,7 @@ import Testing
         "nested", maximumLength: 48,
         drawing: { draws in
             draws.array(0...20) { draws in (draws.int(), draws.text(0...6), draws.array(0...3) { $0.bool() }) }
-        }
-    ) { _ in }
+        }, { _ in })
 
     @Test func noInputIsLongerThanTheLimit() throws {
         try explore(Self.nested, seeds: [[UInt8](repeating: 0xFF, count: 48)], executions: 3000) { engine, seen in
@@ -70,8 +69,7 @@ import Testing
                 draws.feature(UInt64(count))
                 _ = draws.array(0...4) { $0.int(in: 0...1000) }
                 return count
-            }
-        ) { _ in }
+            }, { _ in })
         let wild: [UInt8] = [0xFF, 0xFF, 0x03, 0x81, 0x00, 0x05, 0xFF]
         try explore(target, seeds: [wild], executions: 2000) { engine, _ in
             #expect(engine.shard.entryCount >= 31)

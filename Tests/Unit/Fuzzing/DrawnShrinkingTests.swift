@@ -62,10 +62,12 @@ import Testing
     }
 
     @Test func anotherErrorIsNotTheSame() throws {
-        let target = FuzzTarget("t", drawing: { $0.int(in: 0...1000) }) { number in
-            if number > 500 { throw FuzzFailure("large: \(number)") }
-            if number > 10 { throw FuzzFailure("middling: \(number)") }
-        }
+        let target = FuzzTarget(
+            "t", drawing: { $0.int(in: 0...1000) },
+            { number in
+                if number > 500 { throw FuzzFailure("large: \(number)") }
+                if number > 10 { throw FuzzFailure("middling: \(number)") }
+            })
         let drawn = try #require(TargetRunner(target: target).drawn)
         #expect(drawn.minimised(throwing: ChoiceBytes.bytes([700])) == ChoiceBytes.bytes([501]))
         #expect(drawn.minimised(throwing: ChoiceBytes.bytes([100])) == ChoiceBytes.bytes([11]))

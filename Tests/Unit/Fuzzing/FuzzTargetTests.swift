@@ -32,7 +32,7 @@ import Testing
     // MARK: Bodies
 
     @Test func thrownErrorsAreFindings() {
-        let target = FuzzTarget("t", drawing: { $0.int(in: 0...9) }) { try expect($0 != 4, "four") }
+        let target = FuzzTarget("t", drawing: { $0.int(in: 0...9) }, { try expect($0 != 4, "four") })
         #expect(throws: Never.self) { try run(target, [3]) }
         #expect { try run(target, [4]) } throws: { "\($0)" == "four" }
     }
@@ -44,9 +44,11 @@ import Testing
     }
 
     @Test func aRefusedDrawIsNoFinding() {
-        let filtered = FuzzTarget("t", drawing: { draws in draws.filtered({ $0 > 5 }) { $0.int(in: 0...9) } }) { _ in
-            throw FuzzFailure("ran")
-        }
+        let filtered = FuzzTarget(
+            "t", drawing: { draws in draws.filtered({ $0 > 5 }) { $0.int(in: 0...9) } },
+            { _ in
+                throw FuzzFailure("ran")
+            })
         #expect(throws: Never.self) { try run(filtered, []) }
         #expect(throws: FuzzFailure.self) { try run(filtered, [7]) }
         let exploring = FuzzTarget.exploring("t") { draws in
@@ -88,22 +90,26 @@ import Testing
         }
         #expect(throws: Never.self) { try TargetRunner(target: bytes).run([6]) }
         #expect(throws: FuzzFailure.self) { try TargetRunner(target: bytes).run([7]) }
-        let drawn = FuzzTarget("t", scheduling: scheduling, drawing: { $0.int(in: 0...9) }) { (number: Int) async throws in
-            await Task.yield()
-            try expect(number != 7, "seven")
-        }
+        let drawn = FuzzTarget(
+            "t", scheduling: scheduling, drawing: { $0.int(in: 0...9) },
+            { (number: Int) async throws in
+                await Task.yield()
+                try expect(number != 7, "seven")
+            })
         #expect(throws: Never.self) { try run(drawn, [6]) }
         #expect(throws: FuzzFailure.self) { try run(drawn, [7]) }
     }
 
     @Test func schedulesAreAPartOfTheInput() throws {
-        let target = FuzzTarget("t", drawing: { $0.int(in: 2...2) }) { (count: Int) async throws in
-            let counter = Counter()
-            await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<count { group.addTask { await counter.lose() } }
-            }
-            try expect(await counter.value == count, "an increment is lost")
-        }
+        let target = FuzzTarget(
+            "t", drawing: { $0.int(in: 2...2) },
+            { (count: Int) async throws in
+                let counter = Counter()
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<count { group.addTask { await counter.lose() } }
+                }
+                try expect(await counter.value == count, "an increment is lost")
+            })
         var ends: Set<Bool> = []
         for gaps in 0..<200 as Range<UInt64> {
             do {
@@ -124,7 +130,7 @@ import Testing
     }
 
     @Test func anInputIsToldAsSwift() throws {
-        let target = FuzzTarget("t", drawing: { Point(x: $0.int(in: 0...9), y: $0.int(in: -9...9)) }) { _ in }
+        let target = FuzzTarget("t", drawing: { Point(x: $0.int(in: 0...9), y: $0.int(in: -9...9)) }, { _ in })
         let drawn = try #require(TargetRunner(target: target).drawn)
         #expect(drawn.literal([3, 4]) == "Point(x: 3, y: -2)")
         #expect(drawn.declaration([3, 4], named: "value")?.hasSuffix("Point = Point(x: 3, y: -2)") == true)

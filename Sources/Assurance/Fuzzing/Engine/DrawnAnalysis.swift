@@ -134,7 +134,7 @@ struct DrawnAnalysis {
             }
             return nil
         }
-        let substitutions = Self.substitutions(compare, current.sequence)
+        let substitutions = Self.substitutions(compare, current.sequence) + Self.lengths(compare, current.sequence)
         if surely, !(1...6).contains(substitutions.count) { return nil }
         for candidate in substitutions.prefix(isRepeated ? 3 : .max) {
             guard budget > 0, !engine.isOver else { return nil }
@@ -144,8 +144,10 @@ struct DrawnAnalysis {
         // Which choices move the operands?
         let difference = Self.difference(compare)
         let sequence = current.sequence
-        var positions = Array(sequence.indices.indices.filter { sequence.shapes[$0].bound > 0 })
-        if positions.count > 48 { positions = Array(positions.suffix(48)) }
+        // Numbers of many values first, the last drawn of them before the others: they move an operand without changing what runs.
+        let open = sequence.indices.indices.reversed().filter { sequence.shapes[$0].bound > 0 }
+        let positions = (open.filter { sequence.shapes[$0].bound > 64 } + open.filter { sequence.shapes[$0].bound <= 64 }).prefix(48)
+        var slopes: [(position: Int, value: Int128, slope: Int128)] = []
         for position in positions where budget > 0 && !engine.isOver {
             let (index, shape) = (sequence.indices[position], sequence.shapes[position])
             var neighbour = sequence.indices
@@ -163,6 +165,7 @@ struct DrawnAnalysis {
                     if let next = judge(candidate, .walk, &budget, &engine) { return next }
                 }
             } else if let value = shape.drawnValue(of: index), let beside = shape.drawnValue(of: neighbour[position]), value != beside {
+                slopes.append((position, value, step / (beside - value)))
                 // Along the slope to where the operands meet, and a step to either side.
                 let goalValue = value - difference * (beside - value) / step
                 for wanted in [goalValue, goalValue - 1, goalValue + 1] {
@@ -173,7 +176,25 @@ struct DrawnAnalysis {
                 }
             }
         }
-        return nil
+        guard slopes.count > 1, budget > 0, let all = Self.together(slopes, difference, sequence) else { return nil }
+        return judge(all, .solver, &budget, &engine)
+    }
+
+    /// Several numbers moved as far as each can go, until the operands meet.
+    private static func together(
+        _ slopes: [(position: Int, value: Int128, slope: Int128)], _ difference: Int128, _ sequence: ChoiceSequence
+    ) -> [UInt64]? {
+        var candidate = sequence.indices
+        var left = difference
+        // The steepest first: what they leave is made up by those that go by smaller steps.
+        for (position, value, slope) in slopes.sorted(by: { abs($0.slope) > abs($1.slope) }) where left != 0 && slope != 0 {
+            let shape = sequence.shapes[position]
+            let moved = shape.nearestValue(to: value - left / slope)
+            guard let index = shape.drawnIndex(of: moved) else { continue }
+            candidate[position] = index
+            left += slope * (moved - value)
+        }
+        return left == 0 ? candidate : nil
     }
 
     // MARK: Numbers
@@ -211,6 +232,26 @@ struct DrawnAnalysis {
                         if candidates.count == mostSubstitutions { return candidates }
                     }
                 }
+            }
+        }
+        return candidates
+    }
+
+    static let longestList: Int128 = 256
+
+    /// The sequence with one list, as many elements of which there are as an operand says, cut or grown to as many as the other says.
+    static func lengths(_ compare: pulsegate_fuzz_compare, _ sequence: ChoiceSequence) -> [[UInt64]] {
+        var wishes = [(signed(compare.a, compare.size), signed(compare.b, compare.size))]
+        if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) { wishes.append((wishes[0].1, wishes[0].0)) }
+        wishes.removeAll { !(0...longestList).contains($0.0) || !(0...longestList).contains($0.1) || $0.0 == $0.1 }
+        guard !wishes.isEmpty else { return [] }
+        var candidates: [[UInt64]] = []
+        for list in DrawnElements.all(of: sequence) {
+            for (have, want) in wishes where Int128(list.elements.count) == have && candidates.count < 4 {
+                var elements = list.elements.prefix(Int(want)).map { Array(sequence.indices[$0]) }
+                let last = elements.last ?? [0]
+                while elements.count < Int(want) { elements.append(last) }
+                candidates.append(list.replaced(by: elements, in: sequence.indices))
             }
         }
         return candidates

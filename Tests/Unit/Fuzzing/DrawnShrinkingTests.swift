@@ -72,4 +72,50 @@ import Testing
         #expect(drawn.minimised(throwing: ChoiceBytes.bytes([700])) == ChoiceBytes.bytes([501]))
         #expect(drawn.minimised(throwing: ChoiceBytes.bytes([100])) == ChoiceBytes.bytes([11]))
     }
+
+    // MARK: Deaths
+
+    /// Three at the top in a row, of numbers and of rules: what traps can only be run in a process of its own.
+    private static let trapping = FuzzTarget(
+        "trap", drawing: { $0.array(0...8) { $0.int(in: 0...100) } }, { precondition($0.max() ?? 0 < 50) })
+
+    private static let trappingMachine = FuzzTarget(
+        "trap",
+        machine: {
+            var machine = StateMachine { 0 }
+            machine.rule("add") { number, _ in
+                number += 1
+                precondition(number < 3)
+            }
+            machine.rule("look") { _, _ in }
+            return machine
+        })
+
+    private static func minimum(_ target: FuzzTarget, _ input: [UInt64]) throws -> [UInt64] {
+        guard let drawn = TargetRunner(target: target).drawn else { throw FuzzFailure("not typed") }
+        let found = drawn.minimised(ChoiceBytes.bytes(input)) { SuiteReplay.end(of: target, on: $0, limits: Zygote.Limits()) != nil }
+        return ChoiceBytes.indices(found)
+    }
+
+    @Test func aTrapIsMadeSmallInProcessesOfItsOwn() async {
+        await #expect(processExitsWith: .success) {
+            let found = try Self.minimum(Self.trapping, [1, 7, 1, 99, 1, 3, 0])
+            try expect(found == [1, 50, 0], "\(found)")
+        }
+    }
+
+    @Test func soIsARunOfAMachine() async {
+        await #expect(processExitsWith: .success) {
+            let found = try Self.minimum(Self.trappingMachine, [1, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0])
+            try expect(found == [1, 0, 1, 0, 1, 0], "\(found)")
+        }
+    }
+
+    @Test func aRunThatDiesIsTold() async {
+        await #expect(processExitsWith: .success) {
+            let text = Self.trappingMachine.literal(of: [1, 0, 1, 1, 1, 0, 1, 0, 0])
+            try expect(text == "add()\nlook()\nadd()\n// the next step ends the process; its choices: 1, 0", text)
+            try expect(Self.trappingMachine.literal(of: [1, 0, 1, 1, 0]) == "add()\nlook()", "a run that does not die is told whole")
+        }
+    }
 }

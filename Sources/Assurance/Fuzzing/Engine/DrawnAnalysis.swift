@@ -20,12 +20,49 @@ struct DrawnAnalysis {
 
     private static let walkBudget = 384
     private static let sweepBudget = 128
+    private static let longestColoured = 256
 
     mutating func run(_ engine: inout FuzzEngine) {
         let flags = EntryFlags(rawValue: engine.shard.entries[entry].flags)
         let isNewEdge = flags.contains(.newEdge)
-        walk(budget: isNewEdge ? Self.walkBudget : flags.contains(.state) ? 24 : Self.walkBudget / 4, &engine)
+        guard let whole = engine.sequence(of: entry) else { return }
+        let budget = isNewEdge ? Self.walkBudget : flags.contains(.state) ? 24 : Self.walkBudget / 4
+        let coloured = flags.contains(.state) ? whole.indices : colour(whole, &engine)
+        // What an operand says beyond doubt first: it costs a run or two.
+        walk(from: coloured, surely: true, budget: budget / 2, &engine)
+        if engine.isOver { return }
+        walk(from: coloured, surely: false, budget: budget, &engine)
         if isNewEdge, !engine.isOver { sweep(&engine) }
+    }
+
+    // MARK: Colour
+
+    /// Gives every number of many values another one, as far as the run stays on its path, so that an operand is found at one place only.
+    private mutating func colour(_ whole: ChoiceSequence, _ engine: inout FuzzEngine) -> [UInt64] {
+        var current = whole.indices
+        let open = current.indices.filter { whole.shapes[$0].isNumeric && whole.shapes[$0].bound > 255 }
+        guard !open.isEmpty, open.count <= Self.longestColoured, run(current, .colour, &engine) != nil else { return current }
+        let path = engine.scan.hash
+        var ranges = [(0, open.count)]
+        var budget = 2 * min(open.count, 24) + 4
+        while let (low, high) = ranges.popLast(), budget > 0, !engine.isOver {
+            budget -= 1
+            var candidate = current
+            for place in open[low..<high] {
+                let bound = whole.shapes[place].bound
+                // Of the same magnitude or a middling one: the ends of a range are often other paths.
+                let any = 256 + (generator.next() >> UInt64(generator.oneIn(2) ? 44 : 8))
+                candidate[place] = bound == .max ? any : any % (bound + 1)
+            }
+            if run(candidate, .colour, &engine) != nil, engine.scan.hash == path {
+                current = candidate
+            } else if high - low > 1 {
+                let middle = (low + high) / 2
+                ranges.append((middle, high))
+                ranges.append((low, middle))
+            }
+        }
+        return current
     }
 
     /// One run with the gate open: what it compared, and what it drew.
@@ -33,21 +70,26 @@ struct DrawnAnalysis {
 
     private func run(_ indices: [UInt64], _ operators: Operators, _ engine: inout FuzzEngine) -> Run? {
         let bytes = ChoiceBytes.bytes(indices, limit: engine.options.maximumLength)
-        guard let trace = engine.trace(bytes, parent: entry, operators: operators), let sequence = engine.drawn?.sequence else { return nil }
+        guard let trace = engine.trace(bytes, parent: entry, operators: operators), let sequence = engine.drawn?.sequence else {
+            return nil
+        }
         engine.learn(trace)
         return (trace, sequence)
     }
 
     // MARK: Walk
 
-    private mutating func walk(budget total: Int, _ engine: inout FuzzEngine) {
-        guard let whole = engine.sequence(of: entry), var current = run(whole.indices, .walk, &engine) else { return }
+    /// - Parameter surely: only where it is beyond doubt which choices an operand comes from.
+    private mutating func walk(from start: [UInt64], surely: Bool, budget total: Int, _ engine: inout FuzzEngine) {
+        guard var current = run(start, .walk, &engine) else { return }
         var cursor = 0
         var budget = total
         var attempted: Set<UInt64> = []
         while budget > 0, !engine.isOver {
             let trace = current.trace
-            guard let at = trace.compares[min(cursor, trace.compares.count)...].firstIndex(where: { !trace.isSatisfied($0) }) else { return }
+            guard let at = trace.compares[min(cursor, trace.compares.count)...].firstIndex(where: { !trace.isSatisfied($0) }) else {
+                return
+            }
             let compare = trace.compares[at]
             cursor = at + 1
             if engine.isDeadly(compare) { continue }
@@ -57,7 +99,11 @@ struct DrawnAnalysis {
             let goal = WalkGoal(trace: trace, at: at)
             // A site in a loop is met for a few of its turns and left then.
             let isRepeated = !attempted.insert(compare.site).inserted
-            guard let next = meet(compare, goal, current, isRepeated: isRepeated, budget: &budget, &engine) else { continue }
+            guard engine.typed.isWorthTrying(compare.site) || generator.oneIn(8) else { continue }
+            let before = budget
+            let met = meet(compare, goal, current, surely: surely, isRepeated: isRepeated, budget: &budget, &engine)
+            engine.typed.tried(compare.site, before - budget, isMet: met != nil)
+            guard let next = met else { continue }
             current = next
             attempted.remove(compare.site)
             cursor = (next.trace.find(CompareKey(compare), from: at) ?? at) + 1
@@ -70,7 +116,8 @@ struct DrawnAnalysis {
     }
 
     private mutating func meet(
-        _ compare: pulsegate_fuzz_compare, _ goal: WalkGoal, _ current: Run, isRepeated: Bool, budget: inout Int, _ engine: inout FuzzEngine
+        _ compare: pulsegate_fuzz_compare, _ goal: WalkGoal, _ current: Run, surely: Bool, isRepeated: Bool, budget: inout Int,
+        _ engine: inout FuzzEngine
     ) -> Run? {
         func judge(_ indices: [UInt64], _ operators: Operators, _ budget: inout Int, _ engine: inout FuzzEngine) -> Run? {
             budget -= 1
@@ -87,16 +134,20 @@ struct DrawnAnalysis {
             }
             return nil
         }
-        for candidate in Self.substitutions(compare, current.sequence) {
+        let substitutions = Self.substitutions(compare, current.sequence) + Self.lengths(compare, current.sequence)
+        if surely, !(1...6).contains(substitutions.count) { return nil }
+        for candidate in substitutions.prefix(isRepeated ? 3 : .max) {
             guard budget > 0, !engine.isOver else { return nil }
             if let next = judge(candidate, .substitution, &budget, &engine) { return next }
         }
-        guard !isRepeated, engine.isWorthMeasuring(compare) else { return nil }
+        guard !isRepeated, !surely, engine.isWorthMeasuring(compare) else { return nil }
         // Which choices move the operands?
         let difference = Self.difference(compare)
         let sequence = current.sequence
-        var positions = Array(sequence.indices.indices.filter { sequence.shapes[$0].bound > 0 })
-        if positions.count > 48 { positions = Array(positions.suffix(48)) }
+        // Numbers of many values first, the last drawn of them before the others: they move an operand without changing what runs.
+        let open = sequence.indices.indices.reversed().filter { sequence.shapes[$0].bound > 0 }
+        let positions = (open.filter { sequence.shapes[$0].bound > 64 } + open.filter { sequence.shapes[$0].bound <= 64 }).prefix(48)
+        var slopes: [(position: Int, value: Int128, slope: Int128)] = []
         for position in positions where budget > 0 && !engine.isOver {
             let (index, shape) = (sequence.indices[position], sequence.shapes[position])
             var neighbour = sequence.indices
@@ -114,6 +165,7 @@ struct DrawnAnalysis {
                     if let next = judge(candidate, .walk, &budget, &engine) { return next }
                 }
             } else if let value = shape.drawnValue(of: index), let beside = shape.drawnValue(of: neighbour[position]), value != beside {
+                slopes.append((position, value, step / (beside - value)))
                 // Along the slope to where the operands meet, and a step to either side.
                 let goalValue = value - difference * (beside - value) / step
                 for wanted in [goalValue, goalValue - 1, goalValue + 1] {
@@ -124,13 +176,32 @@ struct DrawnAnalysis {
                 }
             }
         }
-        return nil
+        guard slopes.count > 1, budget > 0, let all = Self.together(slopes, difference, sequence) else { return nil }
+        return judge(all, .solver, &budget, &engine)
+    }
+
+    /// Several numbers moved as far as each can go, until the operands meet.
+    private static func together(
+        _ slopes: [(position: Int, value: Int128, slope: Int128)], _ difference: Int128, _ sequence: ChoiceSequence
+    ) -> [UInt64]? {
+        var candidate = sequence.indices
+        var left = difference
+        // The steepest first: what they leave is made up by those that go by smaller steps.
+        for (position, value, slope) in slopes.sorted(by: { abs($0.slope) > abs($1.slope) }) where left != 0 && slope != 0 {
+            let shape = sequence.shapes[position]
+            let moved = shape.nearestValue(to: value - left / slope)
+            guard let index = shape.drawnIndex(of: moved) else { continue }
+            candidate[position] = index
+            left += slope * (moved - value)
+        }
+        return left == 0 ? candidate : nil
     }
 
     // MARK: Numbers
 
     private static func signed(_ word: UInt64, _ size: UInt8) -> Int128 {
-        size >= 8 ? Int128(Int64(bitPattern: word)) : Int128(Int64(bitPattern: word << UInt64(64 - 8 * Int(size))) >> Int64(64 - 8 * Int(size)))
+        size >= 8
+            ? Int128(Int64(bitPattern: word)) : Int128(Int64(bitPattern: word << UInt64(64 - 8 * Int(size))) >> Int64(64 - 8 * Int(size)))
     }
 
     /// The first operand less the second, as signed numbers of their size.
@@ -161,6 +232,26 @@ struct DrawnAnalysis {
                         if candidates.count == mostSubstitutions { return candidates }
                     }
                 }
+            }
+        }
+        return candidates
+    }
+
+    static let longestList: Int128 = 256
+
+    /// The sequence with one list, as many elements of which there are as an operand says, cut or grown to as many as the other says.
+    static func lengths(_ compare: pulsegate_fuzz_compare, _ sequence: ChoiceSequence) -> [[UInt64]] {
+        var wishes = [(signed(compare.a, compare.size), signed(compare.b, compare.size))]
+        if compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) { wishes.append((wishes[0].1, wishes[0].0)) }
+        wishes.removeAll { !(0...longestList).contains($0.0) || !(0...longestList).contains($0.1) || $0.0 == $0.1 }
+        guard !wishes.isEmpty else { return [] }
+        var candidates: [[UInt64]] = []
+        for list in DrawnElements.all(of: sequence) {
+            for (have, want) in wishes where Int128(list.elements.count) == have && candidates.count < 4 {
+                var elements = list.elements.prefix(Int(want)).map { Array(sequence.indices[$0]) }
+                let last = elements.last ?? [0]
+                while elements.count < Int(want) { elements.append(last) }
+                candidates.append(list.replaced(by: elements, in: sequence.indices))
             }
         }
         return candidates

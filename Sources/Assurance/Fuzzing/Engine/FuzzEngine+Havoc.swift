@@ -27,7 +27,7 @@ extension FuzzEngine {
             } else {
                 execute(length, parent: entry, operators: operators.rawValue)
             }
-            if length < base.count, scan.hash == path, scan.fresh == 0 { shorten(entry, to: length) }
+            if drawn == nil, length < base.count, scan.hash == path, scan.fresh == 0 { shorten(entry, to: length) }
             if header.pointee.executions & 15 == 0 {
                 for at in 0..<min(Int(scan.lit), Int(litCapacity)) { shard.hits[Int(lit[at] >> 3)] &+= 1 }
             }

@@ -16,6 +16,14 @@ struct TypedSearch {
     static let mostSequences = 2048
     static let mostNumbers = 256
 
+    /// Runs spent on the compares of one site since one of them was met.
+    private var spent: [UInt64: Int] = [:]
+
+    /// Sites that were tried often in vain are left to chance.
+    func isWorthTrying(_ site: UInt64) -> Bool { spent[site, default: 0] < 96 }
+
+    mutating func tried(_ site: UInt64, _ runs: Int, isMet: Bool) { spent[site] = isMet ? 0 : spent[site, default: 0] + runs }
+
     mutating func keepNumber(_ number: Int128) {
         guard !numbers.contains(number) else { return }
         if numbers.count == Self.mostNumbers { numbers.removeFirst() }
@@ -157,7 +165,9 @@ extension FuzzEngine {
     private mutating func chooseDrawn() -> Int {
         let count = shard.entryCount
         while typed.lookedThrough < count {
-            if EntryFlags(rawValue: shard.entries[typed.lookedThrough].flags).contains(.state) { typed.stateful.append(typed.lookedThrough) }
+            if EntryFlags(rawValue: shard.entries[typed.lookedThrough].flags).contains(.state) {
+                typed.stateful.append(typed.lookedThrough)
+            }
             typed.lookedThrough += 1
         }
         guard typed.stateful.count > 1, generator.oneIn(2) else { return schedule.choose(shard, &generator) }
@@ -306,7 +316,9 @@ struct DrawnText {
         DrawnElements.all(of: sequence).compactMap { list in
             guard let first = list.elements.first else { return DrawnText(list: list, bound: usualBound, drawn: []) }
             let bound = sequence.shapes[first.lowerBound].bound
-            guard bound > 0, list.elements.allSatisfy({ $0.count == 1 && sequence.shapes[$0.lowerBound].bound == bound }) else { return nil }
+            guard bound > 0, list.elements.allSatisfy({ $0.count == 1 && sequence.shapes[$0.lowerBound].bound == bound }) else {
+                return nil
+            }
             return DrawnText(list: list, bound: bound, drawn: list.elements.map { sequence.indices[$0.lowerBound] })
         }
     }

@@ -11,6 +11,8 @@ protocol DrawnBody: AnyObject {
     func run(_ input: UnsafeBufferPointer<UInt8>) throws
     /// The value that an input stands for, as Swift code; of what draws while it acts, the acts as lines of Swift.
     func literal(_ input: [UInt8]) -> String
+    /// The same where it can be told without running the body, else `nil`.
+    func plainLiteral(_ input: [UInt8]) -> String?
     /// The same as declarations that compile where the types are known; `nil` where there is no value apart from the acts.
     func declaration(_ input: [UInt8], named name: String) -> String?
     /// The simplest input that dies as this one does, by the shrinker of properties. `dies` runs a candidate in a process of its own, forked from this
@@ -74,7 +76,7 @@ final class TypedBody: DrawnBody {
 
     func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         input.begin(ChoiceBytes.indices(bytes))
-        do { try play(input) } catch where input.isRejected {}
+        do { try play(input) } catch  where input.isRejected {}
     }
 
     func completed(_ prefix: [UInt64], seed: UInt64) -> [UInt64]? {
@@ -86,8 +88,10 @@ final class TypedBody: DrawnBody {
 
     // MARK: For people
 
-    func literal(_ bytes: [UInt8]) -> String {
-        guard let text else { return told(ChoiceBytes.indices(bytes)) }
+    func literal(_ bytes: [UInt8]) -> String { plainLiteral(bytes) ?? told(ChoiceBytes.indices(bytes)) }
+
+    func plainLiteral(_ bytes: [UInt8]) -> String? {
+        guard let text else { return nil }
         input.begin(ChoiceBytes.indices(bytes))
         return text(input.draws)
     }

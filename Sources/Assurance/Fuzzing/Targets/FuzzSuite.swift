@@ -1,3 +1,5 @@
+import FuzzingRuntime
+
 /// An executable that is a set of fuzz targets.
 ///
 /// ```swift
@@ -16,6 +18,8 @@ extension FuzzSuite {
     public static func main() {
         let targets = targets
         if let problem = FuzzTarget.problem(of: targets) { SuiteProgram.stop(problem) }
+        // The sensor of a build without inline counters, if it is one that counts at all.
+        if pulsegate_fuzz_edge_count() == 0 { _ = pulsegate_fuzz_use_profile_counters() }
         SuiteProgram(targets: targets, suite: String(reflecting: Self.self)).main(Array(CommandLine.arguments.dropFirst()))
     }
 }

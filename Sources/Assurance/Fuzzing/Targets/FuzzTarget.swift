@@ -156,19 +156,19 @@ public struct FuzzTarget: Sendable {
     /// A target that draws while it acts, as the body of a property does.
     ///
     /// ```swift
-    /// FuzzTarget("queue", exploring: { draws in
+    /// FuzzTarget.exploring("queue") { draws in
     ///     let queue = Queue(capacity: draws.int(in: 1...8))
     ///     guard draws.assume(queue.isUsable) else { return }
     ///     try expect(queue.push(draws.int()), "an empty queue has room")
-    /// })
+    /// }
     /// ```
     ///
     /// Such a finding is reported as the lines of what was drawn and noted. Prefer ``init(_:maximumLength:drawing:_:)`` where the value can be drawn
     /// before it is used.
-    public init(
-        _ name: String, maximumLength: Int = FuzzTarget.defaultMaximumLength, exploring body: @escaping @Sendable (Draws) throws -> Void
-    ) {
-        self.init(name, maximumLength, .drawn { TypedBody(exploring: body) })
+    public static func exploring(
+        _ name: String, maximumLength: Int = FuzzTarget.defaultMaximumLength, _ body: @escaping @Sendable (Draws) throws -> Void
+    ) -> FuzzTarget {
+        FuzzTarget(name, maximumLength, .drawn { TypedBody(exploring: body) })
     }
 
     /// A model-based test: rules in any order, and what must hold after each.

@@ -31,6 +31,9 @@ int pulsegate_fuzz_instrumentation_fault(void);
 // A number for the instrumented code: its edges' addresses relative to the image, so that it is the same in each run of one build.
 uint64_t pulsegate_fuzz_build_number(void);
 void pulsegate_fuzz_clear_counters(void);
+// Where no inline counters register, a coverage build's profile counters (-profile-generate -profile-coverage-mapping) stand in for them from now on,
+// without addresses. False in any other build. Not for tests: their coverage report would be lost.
+bool pulsegate_fuzz_use_profile_counters(void);
 
 typedef struct pulsegate_fuzz_scan {
     uint32_t fresh;   // pairs of edge and hit class that `virgin` had not seen

@@ -110,6 +110,8 @@ extension ChoiceShape {
     package func drawnValue(of index: UInt64) -> Int128? { value(of: index) }
     /// The index of a number, `nil` where it is out of range.
     package func drawnIndex(of value: Int128) -> UInt64? { index(of: value) }
+    /// The value nearest to this one that the choice can have.
+    package func nearestValue(to value: Int128) -> Int128 { clamped(value) }
     /// Whether the choice is a number.
     package var isNumeric: Bool { isNumber }
     package var isMore: Bool { kind == .more }

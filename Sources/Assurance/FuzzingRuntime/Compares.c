@@ -93,6 +93,10 @@ __attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)in
 __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
     if (!__sancov_should_track || inside || text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
+    if (pulsegate_fuzz_tell_driver(site, a, a_length, b, b_length)) {
+        inside = false;
+        return;
+    }
     pulsegate_fuzz_text *text = &texts[text_count];
     uint32_t before = compare_count;
     note(pulsegate_fuzz_relative((uintptr_t)site), a_length, b_length, 8, PULSEGATE_FUZZ_TEXT_COMPARE, (uint16_t)text_count);

@@ -294,6 +294,3 @@ bool pulsegate_fuzz_symbol(
     *relative = address - (uintptr_t)info.dli_fbase;
     return true;
 }
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) __attribute__((weak));
-pulsegate_fuzz_c_target pulsegate_fuzz_linked_target(void) { return LLVMFuzzerTestOneInput; }

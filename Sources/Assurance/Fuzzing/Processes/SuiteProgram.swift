@@ -11,15 +11,20 @@ import FuzzingRuntime
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+/// | `dictionary --target N` | the words that the code under test knows |
 struct SuiteProgram {
     let targets: [FuzzTarget]
 
     func main(_ arguments: [String]) -> Never {
+        if ForeignEngine.isLinked, arguments.first != "list" { ForeignEngine(targets: targets).main(arguments) }
         var options = SuiteArguments(arguments.dropFirst())
         switch arguments.first {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
+        case "dictionary":
+            _ = target(&options)
+            SuiteDictionary().run()
         default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
         }
         fflush(nil)

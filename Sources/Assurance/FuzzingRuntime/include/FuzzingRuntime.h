@@ -13,6 +13,7 @@
 #define PULSEGATE_FUZZING_RUNTIME_H
 
 #include "FuzzingCodeConstants.h"
+#include "FuzzingDrivers.h"
 #include "FuzzingStringHooks.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,8 @@ int pulsegate_fuzz_instrumentation_fault(void);
 // A number for the instrumented code: its edges' addresses relative to the image, so that it is the same in each run of one build.
 uint64_t pulsegate_fuzz_build_number(void);
 void pulsegate_fuzz_clear_counters(void);
+// Adds the counters to another engine's map, each at its number modulo `size`, and clears them.
+void pulsegate_fuzz_fold_counters(uint8_t *map, uint32_t size);
 
 typedef struct pulsegate_fuzz_scan {
     uint32_t fresh;   // pairs of edge and hit class that `virgin` had not seen

@@ -26,8 +26,8 @@ extern uint8_t *__afl_fuzz_ptr __attribute__((weak));
 extern uint32_t *__afl_fuzz_len __attribute__((weak));
 extern int __afl_sharedmem_fuzzing __attribute__((weak));
 // How afl-fuzz knows by the file alone that a program loops and starts its fork server itself.
-__attribute__((used)) static const char persistent_mark[] = "##SIG_AFL_PERSISTENT##";
-__attribute__((used)) static const char deferred_mark[] = "##SIG_AFL_DEFER_FORKSRV##";
+static const char *volatile persistent_mark = "##SIG_AFL_PERSISTENT##";
+static const char *volatile deferred_mark = "##SIG_AFL_DEFER_FORKSRV##";
 
 enum { AFL_MAP = 1 << 16, AFL_LOOPS = 100000, INPUT_LIMIT = 1 << 20 };
 
@@ -159,6 +159,8 @@ static int afl(int argc, char **argv) {
         }
         return 0;
     }
+    // Read, so that the linker keeps the marks.
+    if (!persistent_mark || !deferred_mark) return 7;
     __afl_sharedmem_fuzzing = 1;
     __afl_manual_init();
     while (__afl_persistent_loop(AFL_LOOPS)) {

@@ -11,6 +11,7 @@ import FuzzingRuntime
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+/// | `edges --target N FILE-OR-FOLDER…` | how many edges inputs light together |
 /// | `dictionary --target N` | the words that the code under test knows |
 struct SuiteProgram {
     let targets: [FuzzTarget]
@@ -22,6 +23,7 @@ struct SuiteProgram {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
+        case "edges": SuiteEdges(target: target(&options)).run(options.files)
         case "dictionary":
             _ = target(&options)
             SuiteDictionary().run()

@@ -130,6 +130,10 @@ static uint64_t number_of(const uint8_t *bytes, uint32_t length) {
 __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
     if (!__sancov_should_track || inside || written->text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
+    if (pulsegate_fuzz_tell_driver(site, a, a_length, b, b_length)) {
+        inside = false;
+        return;
+    }
     pulsegate_fuzz_text *text = &written->texts[written->text_count];
     uint32_t before = written->compare_count;
     uint64_t first = number_of(a, a_length), second = number_of(b, b_length);

@@ -73,6 +73,20 @@ void pulsegate_fuzz_clear_counters(void) {
     for (uint32_t i = 0; i < range_count; i++) memset(ranges[i].begin, 0, (size_t)(ranges[i].end - ranges[i].begin));
 }
 
+void pulsegate_fuzz_fold_counters(uint8_t *map, uint32_t size) {
+    uint32_t base = 0;
+    for (uint32_t i = 0; i < range_count; i++) {
+        for (uint8_t *at = ranges[i].begin; at < ranges[i].end; at++) {
+            if (!*at) continue;
+            uint8_t *slot = &map[(base + (uint32_t)(at - ranges[i].begin)) % size];
+            uint32_t sum = (uint32_t)*slot + *at;
+            *slot = sum > 255 ? 255 : (uint8_t)sum;
+            *at = 0;
+        }
+        base += (uint32_t)(ranges[i].end - ranges[i].begin);
+    }
+}
+
 // A bit for each hit class.
 static const uint8_t class_bit[256] = {
     [1] = 1, [2] = 2, [3] = 4, [4 ... 7] = 8, [8 ... 15] = 16, [16 ... 31] = 32, [32 ... 127] = 64, [128 ... 255] = 128,

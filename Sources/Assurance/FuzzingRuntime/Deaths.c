@@ -395,6 +395,3 @@ int64_t pulsegate_fuzz_output_of(const char *const *arguments, char *out, size_t
     if (pulsegate_fuzz_wait(child, true, &status) != 1 || status != 0) return -1;
     return total;
 }
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) __attribute__((weak));
-pulsegate_fuzz_c_target pulsegate_fuzz_linked_target(void) { return LLVMFuzzerTestOneInput; }

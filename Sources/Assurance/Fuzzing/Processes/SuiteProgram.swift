@@ -16,15 +16,18 @@ import FuzzingRuntime
 /// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
 /// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
+/// | `edges --target N FILE-OR-FOLDER…` | how many edges inputs light together |
+/// | `dictionary --target N` | the words that the code under test knows |
 struct SuiteProgram {
     let targets: [FuzzTarget]
     /// The suite's type with its module.
     var suite = ""
 
     /// What `list` says may be asked.
-    static let commands = ["cmin", "list", "merge", "minimise", "records", "replay", "run", "triage"]
+    static let commands = ["cmin", "dictionary", "edges", "list", "merge", "minimise", "records", "replay", "run", "triage"]
 
     func main(_ arguments: [String]) -> Never {
+        if ForeignEngine.isLinked, arguments.first != "list" { ForeignEngine(targets: targets).main(arguments) }
         var options = SuiteArguments(arguments.dropFirst())
         switch arguments.first {
         case "list": list()
@@ -35,6 +38,10 @@ struct SuiteProgram {
         case "cmin": SuiteCorpus(target: target(&options), options: &options).distil()
         case "merge": SuiteCorpus(target: target(&options), options: &options).merge(options.files)
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
+        case "edges": SuiteEdges(target: target(&options)).run(options.files)
+        case "dictionary":
+            _ = target(&options)
+            SuiteDictionary().run()
         default: Self.stop("usage: \(Self.commands.joined(separator: " | ")) …")
         }
         fflush(nil)

@@ -13,6 +13,7 @@
 #define PULSEGATE_FUZZING_RUNTIME_H
 
 #include "FuzzingCodeConstants.h"
+#include "FuzzingDrivers.h"
 #include "FuzzingStringHooks.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,8 @@ void pulsegate_fuzz_clear_counters(void);
 // Where no inline counters register, a coverage build's profile counters (-profile-generate -profile-coverage-mapping) stand in for them from now on,
 // without addresses. False in any other build. Not for tests: their coverage report would be lost.
 bool pulsegate_fuzz_use_profile_counters(void);
+// Adds the counters to another engine's map, each at its number modulo `size`, and clears them.
+void pulsegate_fuzz_fold_counters(uint8_t *map, uint32_t size);
 
 typedef struct pulsegate_fuzz_scan {
     uint32_t fresh;   // pairs of edge and hit class that `virgin` had not seen

@@ -7,7 +7,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
-/// Instrumentation for fuzzing: counters and compares of the code under test, and the options that keep its branches apart (docs/fuzzing.md). Nothing
+/// Instrumentation for fuzzing: counters and compares of the code under test, and the options that keep its branches apart
+/// (docs/fuzzing.md). Nothing
 /// is linked by them; FuzzingRuntime defines what they call.
 let instrumentation: [SwiftSetting] = [
     .unsafeFlags(
@@ -190,7 +191,9 @@ let checks: [Target] = [
     tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
         on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
-    tests("FuzzingIntegration", kind: "Integration", folder: "Fuzzing", on: ["FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "Fuzzing", "FuzzingRuntime", "ChildProcesses", "StrictDocuments"]),
+    tests(
+        "FuzzingIntegration", kind: "Integration", folder: "Fuzzing",
+        on: ["FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "Fuzzing", "FuzzingRuntime", "ChildProcesses", "StrictDocuments"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

@@ -4,7 +4,8 @@ import StrictDocuments
     import Glibc
 #endif
 
-/// Measures the fuzzing engine on the instrumented suite with planted bugs, in processes of their own: executions a CPU second on a target that does
+/// Measures the fuzzing engine on the instrumented suite with planted bugs, in processes of their own: executions a CPU second on a target
+/// that does
 /// nothing and on a branchy tokenizer (compare guidance on), and how often a second a runner is started again after a crash.
 ///
 /// ```
@@ -12,10 +13,12 @@ import StrictDocuments
 /// Bench fuzz --kills 1000
 /// ```
 ///
-/// CPU seconds are those of all processes of the campaign (`wait4`), start-up included. Machines differ, so each figure is shown with its ratio to a
+/// CPU seconds are those of all processes of the campaign (`wait4`), start-up included. Machines differ, so each figure is shown with its
+/// ratio to a
 /// reference kernel as well: steps of xorshift64 that one CPU second makes here, in the same minute. The median of the repeats counts.
 ///
-/// `--kills` starts a campaign, kills it after some milliseconds, and does so again that often: afterwards every entry that any of them had kept, and
+/// `--kills` starts a campaign, kills it after some milliseconds, and does so again that often: afterwards every entry that any of them had
+/// kept, and
 /// both planted bugs, must be there.
 enum FuzzBenchmarks {
     private struct Options {
@@ -71,7 +74,8 @@ enum FuzzBenchmarks {
     static func main(_ arguments: [String]) {
         let options = Options(arguments)
         guard access(options.suite, X_OK) == 0 else {
-            Stop.usage("there is no \(options.suite); build it with `swift build -c release --product PlantedSuite --scratch-path .build-release`")
+            Stop.usage(
+                "there is no \(options.suite); build it with `swift build -c release --product PlantedSuite --scratch-path .build-release`")
         }
         if options.kills > 0 { KilledCampaigns(suite: options.suite, kills: options.kills).run() }
         let kernel = kernelStepsPerSecond()
@@ -108,7 +112,9 @@ enum FuzzBenchmarks {
         print("reference kernel: \(Int(kernel / 1e6)) M steps of xorshift64 a CPU second")
         for figure in figures {
             let ratio = figure.ratio.map { ", one in \(Int(1 / $0)) kernel steps" } ?? ""
-            print("\(figure.name): \(Int(figure.median)) \(figure.unit) (\(figure.values.map { "\(Int($0))" }.joined(separator: " ")))\(ratio)")
+            print(
+                "\(figure.name): \(Int(figure.median)) \(figure.unit) (\(figure.values.map { "\(Int($0))" }.joined(separator: " ")))\(ratio)"
+            )
         }
     }
 

@@ -45,7 +45,9 @@ struct KilledCampaigns {
         for (name, bytes) in kept where corpus[name] != bytes { Stop.failure("\(name) is lost or changed after the last run") }
         let crashes = Self.names("\(folder)/crashes").compactMap { Self.files("\(folder)/crashes/\($0)")["input"] }
         let both = crashes.contains { $0.first == 0x21 } && crashes.contains { $0.starts(with: Array("?deeper".utf8)) }
-        guard status == 0, both else { Stop.failure("after \(kills) kills \(crashes.count) bugs are there; the last run ended with \(status)") }
+        guard status == 0, both else {
+            Stop.failure("after \(kills) kills \(crashes.count) bugs are there; the last run ended with \(status)")
+        }
         print("\(kills) kills: \(corpus.count) inputs, none lost; \(crashes.count) places of crashes, both planted bugs among them")
         exit(0)
     }

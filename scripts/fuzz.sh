@@ -7,8 +7,6 @@
 #   scripts/fuzz.sh --seconds 30 json    one target
 #   scripts/fuzz.sh --seconds 0          replay alone
 #
-# With PULSEGATE_EVIDENCE_DIR it leaves an evidence document there: for each target fuzz.executions, fuzz.crashes and fuzz.corpus_size.
-#
 # What is found stands in .pulsegate/fuzz/<target>/crashes/<place>/input. A finding that was mended becomes
 # Tests/Fuzz/Seeds/<target>/regressions/<name>.
 
@@ -44,8 +42,6 @@ known=$(printf '%s\n' "$list" | sed -n 's/^{"event":"target","name":"\([^"]*\)".
 
 found=0
 replayed=0
-declare -A findings executions corpus
-for target in "${targets[@]}"; do findings[$target]=0 executions[$target]=0 corpus[$target]=0; done
 for target in "${targets[@]}"; do
     inputs=()
     for input in "Tests/Fuzz/Seeds/$target"/{seeds,regressions}/* ".pulsegate/fuzz/$target/crashes"/*/input; do
@@ -56,7 +52,6 @@ for target in "${targets[@]}"; do
     if bad=$("$suite" replay --target "$target" "${inputs[@]}" | grep -v '"end":"passed"'); then
         echo "fuzz: $target: not as it should be:"
         printf '%s\n' "$bad"
-        findings[$target]=$(printf '%s\n' "$bad" | wc -l)
         found=1
     fi
 done
@@ -71,35 +66,18 @@ if [ "$seconds" != 0 ]; then
         done
         output=$("$suite" run --target "$target" --folder ".pulsegate/fuzz/$target" --seconds "$share" "${seeds[@]}")
         printf '%s\n' "$output" | awk -v target="$target" '
-            function number(key) { return match($0, "\"" key "\":[0-9]+") ? substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3) : 0 }
-            /"event":"sample"/ { executions = number("executions"); edges = number("edges"); corpus = number("corpus"); crashes = number("crashes") }
+            function number(key) {
+                return match($0, "\"" key "\":[0-9]+") ? substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3) : 0
+            }
+            /"event":"sample"/ {
+                executions = number("executions"); edges = number("edges"); corpus = number("corpus"); crashes = number("crashes")
+            }
             END { printf "fuzz: %-26s %10d executions  %5d edges  %5d inputs  %d deaths\n", target, executions, edges, corpus, crashes }'
         if crash=$(printf '%s\n' "$output" | grep '"event":"crash"'); then
             echo "fuzz: $target: found, in .pulsegate/fuzz/$target/crashes:"
             printf '%s\n' "$crash"
-            findings[$target]=$((findings[$target] + $(printf '%s\n' "$crash" | wc -l)))
             found=1
         fi
-        last=$(printf '%s\n' "$output" | grep '"event":"sample"' | tail -1)
-        executions[$target]=$(printf '%s' "$last" | sed -n 's/.*"executions":\([0-9]*\).*/\1/p')
-        corpus[$target]=$(printf '%s' "$last" | sed -n 's/.*"corpus":\([0-9]*\).*/\1/p')
     done
-fi
-
-if [ -n "${PULSEGATE_EVIDENCE_DIR:-}" ]; then
-    measures=()
-    for target in "${targets[@]}"; do
-        for figure in "crashes:${findings[$target]}" "executions:${executions[$target]}" "corpus_size:${corpus[$target]}"; do
-            value="{\"numerator\": ${figure#*:}, \"denominator\": 1, \"unit\": \"count\"}"
-            measures+=("{\"metric\": \"fuzz.${figure%%:*}\", \"subject\": \"$target\", \"value\": $value, \"samples\": 1}")
-        done
-    done
-    {
-        printf '{"format": "pulsegate-evidence", "version": 1, "kind": "fuzz", "complete": true,\n'
-        printf ' "producer": {"name": "scripts/fuzz.sh", "version": "1"},\n'
-        printf ' "totals": {"measures": %d, "tests": 0}, "tests": [], "measures": [\n' "${#measures[@]}"
-        (IFS=$'\n' && printf '%s' "${measures[*]}") | sed '$!s/$/,/'
-        printf ']}\n'
-    } >"$PULSEGATE_EVIDENCE_DIR/fuzz.json"
 fi
 exit "$found"

@@ -14,7 +14,7 @@ enum AssuranceTargets {
 
     private static let manifest = FuzzTarget("golden-manifest", maximumLength: 2048) { bytes in
         let manifest: GoldenManifest
-        do { manifest = try GoldenManifest.decode(bytes, file: "f") } catch {
+        do { manifest = try GoldenManifest.decode(bytes, file: "f") } catch let error as DocumentError {
             try DocumentTargets.located(error, in: bytes)
             return
         }
@@ -33,7 +33,8 @@ enum AssuranceTargets {
     /// Two tables in one input, an empty line between them: each agrees with itself, and what differs is said to differ both ways.
     private static let tables = FuzzTarget("golden-tables", maximumLength: 512) { bytes in
         guard let cut = bytes.indices.dropLast().first(where: { bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A }) else { return }
-        guard let golden = try? CSVTable.read(Array(bytes[...cut]), file: "f"), let other = try? CSVTable.read(Array(bytes[(cut + 2)...]), file: "f")
+        guard let golden = try? CSVTable.read(Array(bytes[...cut]), file: "f"),
+            let other = try? CSVTable.read(Array(bytes[(cut + 2)...]), file: "f")
         else { return }
         func tolerances(_ tolerance: GoldenTolerance) -> [String: GoldenTolerance] {
             Dictionary(golden.header.map { ($0, tolerance) }, uniquingKeysWith: { first, _ in first })
@@ -59,7 +60,8 @@ enum AssuranceTargets {
         try expect(Array(token.description.utf8) == Array(text.utf8), "a token is read that is not written so")
     }
 
-    private static let tokenTyped = FuzzTarget("replay-tokens", drawing: { draws in draws.array(0...12) { $0.wideInteger(UInt64.self) } }) { indices in
+    private static let tokenTyped = FuzzTarget("replay-tokens", drawing: { draws in draws.array(0...12) { $0.wideInteger(UInt64.self) } }) {
+        indices in
         let token = ReplayToken(indices: indices)
         try expect(ReplayToken(token.description)?.indices == indices, "a token does not survive its text")
     }
@@ -67,7 +69,8 @@ enum AssuranceTargets {
     /// A file in the folder of examples, of any bytes: it is an example that is saved as the same bytes, or is left out with a warning.
     private static let examples = FuzzTarget("example-file", maximumLength: 512) { bytes in
         let database = ExampleDatabase(folder: "/dev/shm/pulsegate-fuzz-examples-\(getpid())")
-        let sound = Example(property: "p", role: .failure, token: ReplayToken(indices: [1, 300]), origin: FailureOrigin(reason: "falsified"))
+        let sound = Example(
+            property: "p", role: .failure, token: ReplayToken(indices: [1, 300]), origin: FailureOrigin(reason: "falsified"))
         _ = database.save(sound)
         let path = database.path(of: sound)
         defer {

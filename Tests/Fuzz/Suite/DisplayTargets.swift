@@ -18,7 +18,8 @@ enum DisplayTargets {
         for newlines in [NewlineTreatment.escaped, .kept] {
             let clean = sanitised(bytes: bytes, newlines: newlines)
             try expect(
-                !clean.unicodeScalars.contains { steers($0) && !(newlines == .kept && $0 == "\n") }, "something steers the terminal: \(Array(clean.utf8))")
+                !clean.unicodeScalars.contains { steers($0) && !(newlines == .kept && $0 == "\n") },
+                "something steers the terminal: \(Array(clean.utf8))")
             try expect(Array(sanitised(clean, newlines: newlines).utf8) == Array(clean.utf8), "a second pass changes the text")
         }
         let surrounded = sanitised(bytes: Array("before".utf8) + bytes + Array("\nafter".utf8))

@@ -32,7 +32,9 @@ enum EvidenceTargets {
                 last = line.line
             }
             for tally in [file.branches, file.functions, file.regions] {
-                if let tally { try expect(tally.covered >= 0 && tally.covered <= tally.total, "more of \(file.path) is covered than there is") }
+                if let tally {
+                    try expect(tally.covered >= 0 && tally.covered <= tally.total, "more of \(file.path) is covered than there is")
+                }
             }
         }
         for test in facts.tests {
@@ -79,7 +81,7 @@ enum EvidenceTargets {
     /// Ranges of changed lines are in order and apart, each path comes once, and a changed line is found again.
     private static let diff = FuzzTarget("unified-diff", maximumLength: 2048) { bytes in
         let changes: ChangedLines
-        do { changes = try UnifiedDiff.parse(bytes, file: "f") } catch {
+        do { changes = try UnifiedDiff.parse(bytes, file: "f") } catch let error as DocumentError {
             try DocumentTargets.located(error, in: bytes)
             return
         }
@@ -149,10 +151,12 @@ struct DrawnEvidence {
                 EvidenceTest(id: test.id, outcome: test.outcome, cases: test.cases, location: test.location, message: test.message))
         }
         let bytes = document.json.prettyBytes()
-        // The writer does not look at what it is given (two tests of one id, a metric without its subject); where the reader takes it, it is the same.
+        // The writer does not look at what it is given (two tests of one id, a metric without its subject); where the reader takes it, it
+        // is the same.
         let facts: Facts
         do { facts = try EvidenceDocumentReader.read(bytes, ReadingContext(file: "f")) } catch {
-            try expect(error.kind != .syntax && error.kind != .truncated && error.kind != .encoding, "what is written is not read: \(error)")
+            try expect(
+                error.kind != .syntax && error.kind != .truncated && error.kind != .encoding, "what is written is not read: \(error)")
             return
         }
         try EvidenceTargets.wellFormed(facts)

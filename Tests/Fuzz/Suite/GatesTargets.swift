@@ -12,7 +12,7 @@ enum GatesTargets {
     /// A refusal names places within the file; an accepted configuration can be linted, and its gates name collectors that exist.
     private static let configuration = FuzzTarget("gates-json", maximumLength: 4096) { bytes in
         let configuration: GatesConfiguration
-        do { configuration = try GatesConfiguration(json: bytes, file: "f") } catch {
+        do { configuration = try GatesConfiguration(json: bytes, file: "f") } catch let error as DocumentErrors {
             try expect(!error.errors.isEmpty && error.errors.count <= StrictDecoder.maximumErrors + 1, "a refusal without an error")
             for one in error.errors { try DocumentTargets.located(one, in: bytes) }
             return
@@ -125,8 +125,10 @@ enum PlainGlob {
         let isWhole = behind - at == 2 && (at == 0 || pattern[at - 1] == "/") && (behind == pattern.count || pattern[behind] == "/")
         func opens(_ place: Int) -> Bool { place == 0 || path[place - 1] == "/" }
         if isWhole {
-            // At the end it takes the rest from the start of a component; before a slash any number of whole components, none included.
-            if behind == pattern.count { return opens(place) }
+            // At the end, with a slash behind it or none, it takes the rest from the start of a component; before a slash any number of
+            // whole
+            // components, none included.
+            if behind >= pattern.count - 1 { return opens(place) }
             return (place...path.count).contains { opens($0) && opens(place) && matches(pattern, behind + 1, path, $0) }
         }
         for end in place...path.count {

@@ -16,7 +16,7 @@ enum LedgerTargets {
     /// A committed leaf that is read is written as one that is read again, under the same id.
     private static let committed = FuzzTarget("committed-leaf", maximumLength: 2048) { bytes in
         let leaf: CommittedLeaf
-        do { leaf = try CommittedLeaf(parsing: bytes, file: "f") } catch {
+        do { leaf = try CommittedLeaf(parsing: bytes, file: "f") } catch let error as DocumentError {
             try DocumentTargets.located(error, in: bytes)
             return
         }
@@ -82,7 +82,8 @@ enum LedgerTargets {
         try ledger.close()
     }
 
-    /// A ledger's file with some bytes changed: each three bytes of the input are a place and what is put there. It is refused, found damaged, or
+    /// A ledger's file with some bytes changed: each three bytes of the input are a place and what is put there. It is refused, found
+    /// damaged, or
     /// every leaf is as it was.
     private static let file = FuzzTarget("ledger-file", maximumLength: 48) { input in
         guard let sound = LedgerImage.sound else { throw FuzzFailure("no ledger could be made") }
@@ -105,7 +106,10 @@ enum LedgerTargets {
     }
 
     private static let leavesTyped = FuzzTarget(
-        "leaves", drawing: { draws in (type: draws.text(1...8, alphabet: ["a", "b", "0", "_", ".", "-", "A"]), json: draws.json(), at: draws.instant()) }
+        "leaves",
+        drawing: { draws in
+            (type: draws.text(1...8, alphabet: ["a", "b", "0", "_", ".", "-", "A"]), json: draws.json(), at: draws.instant())
+        }
     ) { drawn in
         guard LeafEnvelope.isValidType(drawn.type) else { return }
         let payload: JSONValue = ["value": drawn.json]

@@ -103,7 +103,8 @@ struct CampaignKillTests {
         let number = try #require(UInt64(try #require(build.text("build")), radix: 16))
         let arguments = ["run", "--target", "quiet", "--folder", folder.path, "--seconds", "60"]
         _ = try SuiteProcess.run("PlantedSuite", arguments + ["--executions", "50"])
-        let shard = try Shard(path: "\(folder.path)/shards/0.state", layout: .init(edges: edges, maximumInput: 4096), build: number, seed: 1)
+        let shard = try Shard(
+            path: "\(folder.path)/shards/0.state", layout: .init(edges: edges, maximumInput: 4096), build: number, seed: 1)
         for (offset, byte) in "the last input".utf8.enumerated() { shard.input[offset] = byte }
         shard.header.pointee.input_length = 14
         shard.header.pointee.signal = 4

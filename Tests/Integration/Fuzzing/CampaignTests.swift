@@ -11,10 +11,13 @@ import Testing
 /// Campaigns on a suite with planted bugs, which is instrumented in every build.
 @Suite("campaigns")
 struct CampaignTests {
-    private func run(_ target: String, _ folder: CampaignFolder, executions: Int, seed: Int = 1, _ more: [String] = []) throws -> SuiteProcess.Output {
+    private func run(_ target: String, _ folder: CampaignFolder, executions: Int, seed: Int = 1, _ more: [String] = []) throws
+        -> SuiteProcess.Output
+    {
         let output = try SuiteProcess.run(
             "PlantedSuite",
-            ["run", "--target", target, "--folder", folder.path, "--seconds", "60", "--executions", "\(executions)", "--seed", "\(seed)"] + more)
+            ["run", "--target", target, "--folder", folder.path, "--seconds", "60", "--executions", "\(executions)", "--seed", "\(seed)"]
+                + more)
         #expect(output.termination == .exited(0), "\(output.errors)")
         return output
     }
@@ -36,20 +39,27 @@ struct CampaignTests {
         #expect(folder.files("corpus").isEmpty)
     }
 
-    @Test("wrong options are refused with what is known", arguments: [["run"], ["run", "--target", "none"], ["run", "--target"], ["dance"]])
+    @Test(
+        "wrong options are refused with what is known", arguments: [["run"], ["run", "--target", "none"], ["run", "--target"], ["dance"]])
     func usage(arguments: [String]) throws {
         let output = try SuiteProcess.run("PlantedSuite", arguments)
         #expect(output.termination == .exited(2) && output.errors.hasPrefix("error: "))
     }
 
-    @Test("the same seed and one worker give the same corpus and the same crash at the same execution", arguments: ["magic", "two-bugs", "order"])
+    @Test(
+        "the same seed and one worker give the same corpus and the same crash at the same execution",
+        arguments: ["magic", "two-bugs", "order"])
     func deterministic(target: String) throws {
         let (one, two, three) = (CampaignFolder(), CampaignFolder(), CampaignFolder())
         let first = try run(target, one, executions: 6000)
         let second = try run(target, two, executions: 6000)
-        let crashes = first.events(named: "crash").map { "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)" }
+        let crashes = first.events(named: "crash").map {
+            "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)"
+        }
         #expect(!crashes.isEmpty)
-        #expect(second.events(named: "crash").map { "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)" } == crashes)
+        #expect(
+            second.events(named: "crash").map { "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)" }
+                == crashes)
         let corpus = one.files("corpus")
         #expect(corpus.count > 1 && two.files("corpus") == corpus)
         // Were the corpus the same for every seed, the above would prove nothing.
@@ -121,7 +131,9 @@ struct CampaignTests {
     func replay() throws {
         let folder = CampaignFolder()
         #expect(mkdir(folder.path, 0o755) == 0)
-        for (name, text) in [("crash", "PGFZ"), ("fine", "PGF")] { try DocumentFile.replace("\(folder.path)/\(name)", with: Array(text.utf8)) }
+        for (name, text) in [("crash", "PGFZ"), ("fine", "PGF")] {
+            try DocumentFile.replace("\(folder.path)/\(name)", with: Array(text.utf8))
+        }
         let files = ["\(folder.path)/crash", "\(folder.path)/fine", "\(folder.path)/none"]
         let output = try SuiteProcess.run("PlantedSuite", ["replay", "--target", "magic"] + files)
         #expect(output.events(named: "replay").compactMap { $0.text("end") } == ["crash", "passed", "unreadable"])

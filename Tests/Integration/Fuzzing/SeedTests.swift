@@ -35,7 +35,8 @@ struct SeedTests {
         let ends = try SuiteProcess.run("pulsegate-fuzz", ["replay", "--target", target] + inputs).events(named: "replay")
         #expect(ends.count == inputs.count)
         for end in ends {
-            #expect(end.text("end") == "passed", "\(target) \(end.text("file") ?? ""): \(end.text("end") ?? "") \(end.text("output") ?? "")")
+            #expect(
+                end.text("end") == "passed", "\(target) \(end.text("file") ?? ""): \(end.text("end") ?? "") \(end.text("output") ?? "")")
         }
     }
 

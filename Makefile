@@ -2,10 +2,10 @@
 # (make turns every failing code into 2).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint bench clean
+.PHONY: help setup gate test lint fuzz fuzz-nightly bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## check Swift and install missing Debian packages (the other targets call it)
 	@scripts/setup.sh
@@ -18,6 +18,12 @@ test: ## build and run every test
 
 lint: ## check the format of the Swift files and the shell scripts
 	@scripts/lint.sh
+
+fuzz: ## replay the fuzz suite's seeds and regressions, then fuzz all readers for 60 seconds
+	@scripts/fuzz.sh
+
+fuzz-nightly: ## the same with 20 minutes
+	@scripts/fuzz.sh --seconds 1200
 
 bench: ## run this repository's benchmarks (release): ledger, start-up, property testing
 	@scripts/bench.sh

@@ -7,25 +7,26 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
-/// Instrumentation for fuzzing, in builds that ask for it (`PULSEGATE_FUZZ=1`, always with a scratch path of their own): counters and compares of the
-/// code under test, and the options that keep its branches apart (docs/fuzzing.md). Nothing is linked by them; FuzzingRuntime defines what they call.
-let fuzzing: [SwiftSetting] =
-    Context.environment["PULSEGATE_FUZZ"] == nil
-    ? []
-    : [
-        .unsafeFlags(
-            [
-                "-Xfrontend", "-sanitize=fuzzer",
-                "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
-                "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
-                "-Xfrontend", "-disable-incremental-llvm-codegen",
-            ]
-                + [
-                    "-simplifycfg-branch-fold-threshold=0", "-phi-node-folding-threshold=0", "-two-entry-phi-node-folding-threshold=0",
-                    "-bonus-inst-threshold=0", "-simplifycfg-hoist-common=false", "-simplifycfg-sink-common=false",
-                    "-simplifycfg-hoist-cond-stores=false", "-simplifycfg-merge-cond-stores=false", "-vectorize-slp=false",
-                ].flatMap { ["-Xllvm", $0] })
-    ]
+/// Instrumentation for fuzzing: counters and compares of the code under test, and the options that keep its branches apart
+/// (docs/fuzzing.md). Nothing
+/// is linked by them; FuzzingRuntime defines what they call.
+let instrumentation: [SwiftSetting] = [
+    .unsafeFlags(
+        [
+            "-Xfrontend", "-sanitize=fuzzer",
+            "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
+            "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
+            "-Xfrontend", "-disable-incremental-llvm-codegen",
+        ]
+            + [
+                "-simplifycfg-branch-fold-threshold=0", "-phi-node-folding-threshold=0", "-two-entry-phi-node-folding-threshold=0",
+                "-bonus-inst-threshold=0", "-simplifycfg-hoist-common=false", "-simplifycfg-sink-common=false",
+                "-simplifycfg-hoist-cond-stores=false", "-simplifycfg-merge-cond-stores=false", "-vectorize-slp=false",
+            ].flatMap { ["-Xllvm", $0] })
+]
+
+/// The same for modules under test, in builds that ask for it: `PULSEGATE_FUZZ=1`, always with a scratch path of their own.
+let fuzzing: [SwiftSetting] = Context.environment["PULSEGATE_FUZZ"] == nil ? [] : instrumentation
 
 /// A module of one wing: `Sources/<wing>/<name>`. One that fuzzing itself stands on is not instrumented.
 func module(
@@ -91,9 +92,17 @@ let support: [Target] = [
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
         name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),
+    // Always instrumented, so that the tests of campaigns need no build of their own. No product of this package depends on it.
     .executableTarget(
         name: "PlantedSuite", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/PlantedSuite",
-        swiftSettings: strict + fuzzing),
+        swiftSettings: strict + instrumentation),
+    .executableTarget(
+        name: "pulsegate-fuzz",
+        dependencies: [
+            "Fuzzing", "PropertyTesting", "Determinism", "StrictDocuments", "ContentDigest", "TerminalDisplay", "GoldenData", "Evidence",
+            "Gates", "Ledger", "Reporting",
+        ],
+        path: "Tests/Fuzz/Suite", swiftSettings: strict + fuzzing),
     .executableTarget(
         name: "FuzzBytes", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytes", swiftSettings: strict),
     .executableTarget(
@@ -133,6 +142,7 @@ let checks: [Target] = [
     tests(
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+    tests("FuzzingTests", kind: "Unit", folder: "Fuzzing", on: ["Fuzzing", "FuzzingRuntime", "PropertyTesting", "StrictDocuments"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -143,6 +153,7 @@ let checks: [Target] = [
         "IndicatorsProperties", kind: "Property", folder: "Indicators", on: ["Indicators", "Determinism", "DataGenerators"]),
     tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
     tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism", "TemporaryFolders"]),
+    tests("FuzzingProperties", kind: "Property", folder: "Fuzzing", on: ["Fuzzing", "Determinism"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("ContentDigestProperties", kind: "Property", folder: "ContentDigest", on: ["ContentDigest", "MerkleReference", "Determinism"]),
@@ -181,7 +192,9 @@ let checks: [Target] = [
     tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
         on: ["PropertyTesting", "Determinism", "TemporaryFolders", "ExampleDatabaseWriter"]),
-    tests("FuzzingIntegration", kind: "Integration", folder: "Fuzzing", on: ["FuzzingHookProbe", "ChildProcesses"]),
+    tests(
+        "FuzzingIntegration", kind: "Integration", folder: "Fuzzing",
+        on: ["FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "Fuzzing", "FuzzingRuntime", "ChildProcesses", "StrictDocuments"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

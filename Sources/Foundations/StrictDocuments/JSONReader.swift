@@ -113,6 +113,8 @@ public struct JSONReader {
             value = sum
             cursor += 1
         }
+        // A sign that an integer cannot keep: `JSONNumber.int64` does not take it either.
+        guard !negative || value != 0 else { throw error(.badValue, "-0 is not an integer", at: start) }
         try afterValue()
         return value
     }

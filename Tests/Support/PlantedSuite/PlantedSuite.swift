@@ -17,6 +17,10 @@ import PropertyTesting
                 if order.quantity > 90_000, order.side == .sell { throw FuzzFailure("a large sale is mistaken for a purchase") }
             },
             FuzzTarget("quiet") { bytes in _ = bytes.reduce(0) { $0 &+ Int($1) } },
+            // For benchmarks: nothing, much, and the end.
+            FuzzTarget.borrowing("empty") { _ in },
+            FuzzTarget.borrowing("tokenizer") { bytes in _ = Tokenizer.count(bytes) },
+            FuzzTarget("fatal") { bytes in shallow(bytes + [0]) },
         ] + TypedBugs.targets + TypedBugsOfOtherShapes.targets
 
     @inline(never) static func shallow(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a shallow bug") }
@@ -34,5 +38,49 @@ struct Order {
         Order(
             quantity: draws.int(in: 0...100_000), side: draws.element(of: Side.allCases),
             symbol: draws.text(0...4))
+    }
+}
+
+/// Splits a text into words, numbers, texts in quotes, comments and signs: branches for a benchmark, and no bug.
+enum Tokenizer {
+    static func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var tokens = 0
+        var depth = 0
+        var at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D: at += 1
+            case 0x30...0x39:
+                while at < bytes.count, (0x30...0x39).contains(bytes[at]) || bytes[at] == 0x2E { at += 1 }
+                tokens += 1
+            case 0x41...0x5A, 0x61...0x7A, 0x5F:
+                let start = at
+                while at < bytes.count, isWord(bytes[at]) { at += 1 }
+                tokens += at - start == 3 && bytes[start] == 0x6C && bytes[start + 1] == 0x65 && bytes[start + 2] == 0x74 ? 2 : 1
+            case 0x22:
+                at += 1
+                while at < bytes.count, bytes[at] != 0x22 { at += bytes[at] == 0x5C ? 2 : 1 }
+                at += 1
+                tokens += 1
+            case 0x23:
+                while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+            case 0x28, 0x5B, 0x7B:
+                depth += 1
+                at += 1
+            case 0x29, 0x5D, 0x7D:
+                depth = max(0, depth - 1)
+                at += 1
+            case 0x2B, 0x2D, 0x2A, 0x2F, 0x3D, 0x3C, 0x3E:
+                at += at + 1 < bytes.count && bytes[at + 1] == 0x3D ? 2 : 1
+                tokens += 1
+            default: at += 1
+            }
+        }
+        return tokens + depth
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
     }
 }

@@ -71,7 +71,7 @@ struct JSONReaderTests {
         }
         #expect(try read("9223372036854775807") == .max)
         #expect(try read("-9223372036854775808") == .min)
-        for text in ["9223372036854775808", "-9223372036854775809", "1" + String(repeating: "0", count: 5000)] {
+        for text in ["9223372036854775808", "-9223372036854775809", "-0", "1" + String(repeating: "0", count: 5000)] {
             #expect(#expect(throws: DocumentError.self) { try read(text) }?.kind == .badValue)
         }
         for text in ["1.0", "1e2", "\"1\"", "true"] { #expect(#expect(throws: DocumentError.self) { try read(text) }?.kind == .wrongType) }

@@ -63,7 +63,7 @@ struct FuzzEngine {
     mutating func run(seeds: [[UInt8]]) {
         pulsegate_fuzz_clear_counters()
         resume()
-        if shard.entryCount == 0 {
+        if shard.header.pointee.planted != .max {
             plant(seeds)
             if drawn != nil { plantDrawn() }
         }
@@ -322,20 +322,24 @@ struct FuzzEngine {
 
     /// Inputs to begin with: those given, and a few of each small size, since a target that wants eight bytes shows nothing of itself to seven.
     private mutating func plant(_ seeds: [[UInt8]]) {
-        for seed in seeds {
-            execute(load(seed), parent: 0, operators: Operators.seed.rawValue)
-            if isOver { return }
-        }
-        execute(0, parent: 0, operators: Operators.seed.rawValue)
-        if shard.entryCount == 0 { keep(0, parent: 0, operators: Operators.seed.rawValue, depth: 0, flags: [.edges]) }
+        let header = shard.header
+        var inputs = seeds + [[]]
         for length in [1, 4, 16, 64] {
-            var bytes = [UInt8]()
-            for _ in 0..<length { bytes.append(generator.byte()) }
-            execute(load(bytes), parent: 0, operators: Operators.seed.rawValue)
-            bytes = (0..<length).map { _ in 0x20 + UInt8(generator.below(0x5F)) }
-            execute(load(bytes), parent: 0, operators: Operators.seed.rawValue)
+            inputs.append((0..<length).map { _ in generator.byte() })
+            inputs.append((0..<length).map { _ in 0x20 + UInt8(generator.below(0x5F)) })
+        }
+        while header.pointee.planted < UInt64(inputs.count) {
+            // Counted before it runs: the next runner goes on behind one that killed.
+            let next = Int(header.pointee.planted)
+            header.pointee.planted += 1
+            execute(load(inputs[next]), parent: 0, operators: Operators.seed.rawValue)
             if isOver { return }
         }
+        if shard.entryCount == 0 {
+            scan = pulsegate_fuzz_scan()
+            keep(0, parent: 0, operators: Operators.seed.rawValue, depth: 0, flags: [.edges])
+        }
+        header.pointee.planted = .max
     }
 }
 

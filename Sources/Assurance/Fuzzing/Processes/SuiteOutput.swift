@@ -8,14 +8,13 @@ enum SuiteOutput {
         case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), nothing
     }
 
+    /// One object, with its line feed.
+    static func line(_ fields: [(String, Value)]) -> String {
+        "{" + fields.map { quoted($0.0) + ":" + text($0.1) }.joined(separator: ",") + "}\n"
+    }
+
     static func write(_ fields: [(String, Value)]) {
-        var line = "{"
-        for (index, field) in fields.enumerated() {
-            if index > 0 { line += "," }
-            line += quoted(field.0) + ":" + text(field.1)
-        }
-        line += "}\n"
-        var bytes = Array(line.utf8)[...]
+        var bytes = Array(line(fields).utf8)[...]
         while !bytes.isEmpty {
             let wrote = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
             guard wrote > 0 else { return }

@@ -32,6 +32,8 @@ struct Zygote {
         let header = shard.header
         pulsegate_fuzz_prepare_runners()
         _ = pulsegate_fuzz_share_compares()
+        // A death that nobody was told of: this worker's last zygote was killed before it could.
+        if pulsegate_fuzz_observe(&header.pointee.death) != 0, tell(status: 0) == .stop { return }
         while pulsegate_fuzz_observe(&header.pointee.stop) == 0 {
             header.pointee.frame_count = 0
             header.pointee.output_length = 0
@@ -49,15 +51,22 @@ struct Zygote {
             let status = watch(runner, until: end)
             if status == 0 { return }  // done, or asked to stop
             if pulsegate_fuzz_observe(&header.pointee.stop) != 0, header.pointee.death == 0 { return }
-            header.pointee.restarts &+= 1
-            header.pointee.crashes &+= 1
-            let record = CrashRecord(shard: shard, status: status)
-            header.pointee.executions &+= 1
-            let parent = record.parent
-            if parent < shard.entryCount { shard.entries[parent].crashes &+= 1 }
-            if died(record) == .stop { return }
+            if tell(status: status) == .stop { return }
             if let end, pulsegate_fuzz_clock() >= end { return }
         }
+    }
+
+    /// Tells of the death that stands in the slot, and empties it afterwards: told twice is better than never.
+    private func tell(status: Int32) -> Verdict {
+        let header = shard.header
+        let record = CrashRecord(shard: shard, status: status)
+        let verdict = died(record)
+        header.pointee.restarts &+= 1
+        header.pointee.crashes &+= 1
+        header.pointee.executions &+= 1
+        if record.parent < shard.entryCount { shard.entries[record.parent].crashes &+= 1 }
+        pulsegate_fuzz_publish(&header.pointee.death, 0)
+        return verdict
     }
 
     private func watch(_ runner: Int32, until end: Int64?) -> Int32 {

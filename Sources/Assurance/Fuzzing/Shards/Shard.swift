@@ -1,5 +1,9 @@
 import FuzzingRuntime
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The memory of one worker of a campaign: a file that is mapped by its zygote and its runner and by whoever looks on.
 ///
 /// ```
@@ -64,6 +68,8 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
     ///
     /// - Throws: ``ShardError`` where the file cannot be mapped or belongs to another build.
     public init(path: String, layout: Layout, build: UInt64, seed: UInt64) throws(ShardError) {
+        var status = stat()
+        let sizeBefore = stat(path, &status) == 0 ? Int(status.st_size) : 0
         guard let memory = pulsegate_fuzz_map(path, UInt64(layout.size)) else { throw .unmappable(path: path) }
         self.init(memory: memory, layout: layout)
         if header.pointee.magic == 0 {
@@ -86,6 +92,12 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
         guard header.pointee.build == build, header.pointee.size == UInt64(layout.size) else {
             unmap()
             throw .otherBuild(path: path)
+        }
+        // Mapping made the file whole again, with zeros for what was cut away.
+        guard sizeBefore >= layout.size else {
+            unmap()
+            truncate(path, off_t(sizeBefore))
+            throw .truncated(path: path)
         }
     }
 
@@ -150,6 +162,7 @@ public enum ShardError: Error, Equatable {
     case unmappable(path: String)
     case foreign(path: String)
     case otherBuild(path: String)
+    case truncated(path: String)
 }
 
 extension ShardError: CustomStringConvertible {
@@ -157,6 +170,7 @@ extension ShardError: CustomStringConvertible {
         switch self {
         case .unmappable(let path): "\(path): cannot be mapped; is there room on the disk, and may this process write there?"
         case .foreign(let path): "\(path): is not a shard of this version; remove it to start anew (the corpus folder keeps the inputs)"
+        case .truncated(let path): "\(path): is cut short; remove it to start anew (the corpus folder keeps the inputs)"
         case .otherBuild(let path):
             "\(path): was written by another build of the target; its inputs are taken over from the corpus folder when it is removed"
         }

@@ -133,7 +133,9 @@ typedef struct pulsegate_fuzz_shard {
     // The compare that the running input is meant to meet; 0 for none.
     uint64_t goal_site, goal_value;
     uint64_t longest_find;
-    uint64_t reserved[10];
+    // Seeds that were begun, so that one that kills is not run for ever; all ones when none is left.
+    uint64_t planted;
+    uint64_t reserved[9];
     // The slot of the dead; `death` is written last.
     uint64_t death, signal, fault_address, frame_count, output_length;
     uint64_t image_base;

@@ -1,0 +1,143 @@
+import FuzzingRuntime
+import StrictDocuments
+import Testing
+
+@testable import Fuzzing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Campaigns on a suite with planted bugs, which is instrumented in every build.
+@Suite("campaigns")
+struct CampaignTests {
+    private func run(_ target: String, _ folder: CampaignFolder, executions: Int, seed: Int = 1, _ more: [String] = []) throws
+        -> SuiteProcess.Output
+    {
+        let output = try SuiteProcess.run(
+            "PlantedSuite",
+            ["run", "--target", target, "--folder", folder.path, "--seconds", "60", "--executions", "\(executions)", "--seed", "\(seed)"]
+                + more)
+        #expect(output.termination == .exited(0), "\(output.errors)")
+        return output
+    }
+
+    @Test("a suite says what it has, and that it is not blind")
+    func list() throws {
+        let output = try SuiteProcess.run("PlantedSuite", ["list"])
+        #expect(output.events(named: "target").compactMap { $0.text("name") }.starts(with: ["magic", "two-bugs", "order", "quiet"]))
+        let build = try #require(output.events(named: "build").first)
+        #expect(build.number("edges") ?? 0 > 20 && build.number("fault") == 0)
+    }
+
+    @Test("a suite without instrumentation refuses to run, and says how to build it")
+    func blind() throws {
+        let folder = CampaignFolder()
+        let output = try SuiteProcess.run("pulsegate-fuzz", ["run", "--target", "json", "--folder", folder.path, "--executions", "10"])
+        #expect(output.termination == .exited(2))
+        #expect(output.errors.contains("blind") && output.errors.contains("PULSEGATE_FUZZ=1"))
+        #expect(folder.files("corpus").isEmpty)
+    }
+
+    @Test(
+        "wrong options are refused with what is known", arguments: [["run"], ["run", "--target", "none"], ["run", "--target"], ["dance"]])
+    func usage(arguments: [String]) throws {
+        let output = try SuiteProcess.run("PlantedSuite", arguments)
+        #expect(output.termination == .exited(2) && output.errors.hasPrefix("error: "))
+    }
+
+    @Test(
+        "the same seed and one worker give the same corpus and the same crash at the same execution",
+        arguments: ["magic", "two-bugs", "order"])
+    func deterministic(target: String) throws {
+        let (one, two, three) = (CampaignFolder(), CampaignFolder(), CampaignFolder())
+        let first = try run(target, one, executions: 6000)
+        let second = try run(target, two, executions: 6000)
+        let crashes = first.events(named: "crash").map {
+            "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)"
+        }
+        #expect(!crashes.isEmpty)
+        #expect(
+            second.events(named: "crash").map { "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)" }
+                == crashes)
+        let corpus = one.files("corpus")
+        #expect(corpus.count > 1 && two.files("corpus") == corpus)
+        // Were the corpus the same for every seed, the above would prove nothing.
+        _ = try run(target, three, executions: 6000, seed: 2)
+        #expect(three.files("corpus") != corpus)
+    }
+
+    @Test("a bug that crashes a thousand times is one folder, and the other bug is found behind it")
+    func twoBugs() throws {
+        let folder = CampaignFolder()
+        let output = try run("two-bugs", folder, executions: 200_000)
+        let last = try #require(output.events(named: "sample").last)
+        #expect((last.number("crashes") ?? 0) > 1000, "\(last.number("crashes") ?? 0) crashes")
+        #expect(output.events(named: "crash").count == 2)
+        let inputs = CampaignFolder.names("\(folder.path)/crashes").compactMap { folder.files("crashes/\($0)")["input"] }
+        #expect(inputs.count == 2)
+        #expect(inputs.contains { $0.first == 0x21 } && inputs.contains { $0.starts(with: Array("?deeper".utf8)) })
+    }
+
+    @Test("a seed that kills does not keep those behind it from being used, nor the campaign from going on")
+    func killingSeeds() throws {
+        let (folder, seeds) = (CampaignFolder(), CampaignFolder())
+        #expect(mkdir(seeds.path, 0o755) == 0)
+        for (name, text) in [("a", "!"), ("b", "!!"), ("c", "?deeper"), ("d", "no bug"), ("e", "?deepe_")] {
+            try DocumentFile.replace("\(seeds.path)/\(name)", with: Array(text.utf8))
+        }
+        let output = try run("two-bugs", folder, executions: 200, ["--seeds", seeds.path])
+        #expect(output.events(named: "started").first?.number("seeds") == 5)
+        #expect(output.events(named: "crash").count == 2)
+        #expect(output.events(named: "sample").last?.number("executions") ?? 0 >= 200)
+        #expect(folder.files("corpus").values.contains(Array("no bug".utf8)))
+    }
+
+    @Test("a campaign that is run again goes on: nothing is run twice, nothing is lost")
+    func resumes() throws {
+        let folder = CampaignFolder()
+        _ = try run("magic", folder, executions: 2000)
+        let corpus = folder.files("corpus")
+        let output = try run("magic", folder, executions: 4000)
+        let started = try #require(output.events(named: "started").first)
+        #expect(started.number("resumed") ?? 0 >= 2000)
+        let last = try #require(output.events(named: "sample").last)
+        #expect((4000...4300).contains(last.number("executions") ?? 0))
+        #expect(Set(corpus.keys).isSubset(of: folder.files("corpus").keys))
+    }
+
+    @Test("a shard that was cut short stops the campaign with an explanation and is left as it is")
+    func truncatedShard() throws {
+        let folder = CampaignFolder()
+        _ = try run("quiet", folder, executions: 100)
+        let path = "\(folder.path)/shards/0.state"
+        #expect(truncate(path, 100_000) == 0)
+        let output = try SuiteProcess.run("PlantedSuite", ["run", "--target", "quiet", "--folder", folder.path, "--executions", "10"])
+        #expect(output.termination == .exited(2) && output.errors.contains("cut short"))
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_size == 100_000)
+    }
+
+    @Test("two workers share what they find and report a bug once")
+    func workers() throws {
+        let folder = CampaignFolder()
+        let output = try run("magic", folder, executions: 60_000, ["--workers", "2"])
+        #expect(output.events(named: "started").first?.number("workers") == 2)
+        #expect(CampaignFolder.names("\(folder.path)/crashes").count == 1)
+        #expect(CampaignFolder.names("\(folder.path)/shards") == ["0.state", "1.state"])
+    }
+
+    @Test("replay tells how each input ended, and of typed targets the value")
+    func replay() throws {
+        let folder = CampaignFolder()
+        #expect(mkdir(folder.path, 0o755) == 0)
+        for (name, text) in [("crash", "PGFZ"), ("fine", "PGF")] {
+            try DocumentFile.replace("\(folder.path)/\(name)", with: Array(text.utf8))
+        }
+        let files = ["\(folder.path)/crash", "\(folder.path)/fine", "\(folder.path)/none"]
+        let output = try SuiteProcess.run("PlantedSuite", ["replay", "--target", "magic"] + files)
+        #expect(output.events(named: "replay").compactMap { $0.text("end") } == ["crash", "passed", "unreadable"])
+        let typed = try SuiteProcess.run("PlantedSuite", ["replay", "--target", "order", files[1]])
+        #expect(typed.events(named: "replay").first?.text("value")?.hasPrefix("Order(") == true)
+    }
+}

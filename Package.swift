@@ -108,6 +108,10 @@ let checks: [Target] = [
     tests(
         "ChildProcessesTests", kind: "Unit", folder: "ChildProcesses", on: ["ChildProcesses", "ChildProcessesProbe", "Determinism"]),
     tests("TerminalDisplayTests", kind: "Unit", folder: "TerminalDisplay", on: ["TerminalDisplay"]),
+    tests("SVGPlottingTests", kind: "Unit", folder: "SVGPlotting", on: ["SVGPlotting"]),
+    tests(
+        "PulsegateFuzzViewTests", kind: "Unit", folder: "PulsegateFuzzView",
+        on: ["pulsegate", "TerminalDisplay", "SVGPlotting", "StrictDocuments"]),
     tests(
         "IndicatorsTests", kind: "Unit", folder: "Indicators", on: ["Indicators", "DataGenerators", "StrictDocuments", "Determinism"]),
     tests(
@@ -211,6 +215,7 @@ let package = Package(
         .target(name: "ChildProcessesRuntime", path: "Sources/Foundations/ChildProcessesRuntime", cSettings: strictC),
         module("ChildProcesses", wing: "Foundations", on: ["ChildProcessesRuntime"]),
         module("TerminalDisplay", wing: "Foundations"),
+        module("SVGPlotting", wing: "Foundations"),
 
         // Engines
         module("Indicators", wing: "Engines"),
@@ -239,8 +244,9 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "GoldenData", "Evidence", "Gates",
-                "Ledger", "Reporting", argumentParser,
+                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
+                "Evidence",
+                "Gates", "Ledger", "Reporting", argumentParser,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

@@ -49,6 +49,7 @@ struct SuiteCampaign {
             shards[worker].header.pointee.stop = 0
             shards[worker].header.pointee.execution_limit = executions == 0 ? 0 : max(1, executions / UInt64(workers))
         }
+        pulsegate_fuzz_catch_stop()
         let harvest = CodeHarvest.words()
         let seeds = loadSeeds()
         let start = pulsegate_fuzz_clock()
@@ -73,6 +74,7 @@ struct SuiteCampaign {
             var status: Int32 = 0
             zygotes.removeAll { pulsegate_fuzz_wait($0, false, &status) != 0 }
             let now = pulsegate_fuzz_clock()
+            if pulsegate_fuzz_stop_asked() { for shard in shards { pulsegate_fuzz_publish(&shard.header.pointee.stop, 1) } }
             if now >= nextSample || zygotes.isEmpty {
                 for worker in 0..<workers { written[worker] = keepCorpus(shards[worker], from: written[worker]) }
                 sample(shards, seconds: Double(now - start) / 1e9)
@@ -158,7 +160,8 @@ struct SuiteCampaign {
             ("event", .text("sample")), ("seconds", .real(seconds)), ("executions", sum(\.executions)), ("traced", sum(\.traced)),
             ("edges", most(\.edges_seen)), ("features", most(\.features_seen)), ("corpus", most(\.entries)), ("crashes", sum(\.crashes)),
             ("restarts", sum(\.restarts)), ("lastFind", most(\.last_find)), ("depth", most(\.depth_seen)),
-            ("cpuNanoseconds", sum(\.cpu_nanoseconds)),
+            ("cpuNanoseconds", sum(\.cpu_nanoseconds)), ("stabilityChecks", sum(\.stability_checks)), ("unstable", sum(\.unstable)),
+            ("workers", .list(shards.map { .number($0.header.pointee.executions) })),
         ])
     }
 }

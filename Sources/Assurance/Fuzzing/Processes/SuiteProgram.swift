@@ -11,14 +11,19 @@ import FuzzingRuntime
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+/// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
 struct SuiteProgram {
     let targets: [FuzzTarget]
+
+    /// What `list` says may be asked.
+    static let commands = ["list", "records", "replay", "run"]
 
     func main(_ arguments: [String]) -> Never {
         var options = SuiteArguments(arguments.dropFirst())
         switch arguments.first {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
+        case "records": SuiteRecords(target: target(&options), options: &options).run()
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
         default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
         }
@@ -48,6 +53,11 @@ struct SuiteProgram {
             ("fault", .number(UInt64(pulsegate_fuzz_instrumentation_fault()))),
             ("hooks", .hexadecimal(pulsegate_fuzz_live_hooks())),
             ("backtracer", .flag(pulsegate_fuzz_backtracer_enabled())),
+            (
+                "sanitizers",
+                .list(["address", "thread"].filter { pulsegate_fuzz_sanitizer_linked("__\($0.first ?? "a")san_init") }.map { .text($0) })
+            ),
+            ("commands", .list(Self.commands.map { .text($0) })),
         ])
     }
 

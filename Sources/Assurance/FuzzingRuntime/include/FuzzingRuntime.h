@@ -159,6 +159,9 @@ int64_t pulsegate_fuzz_clock(void);
 void pulsegate_fuzz_pause(int64_t nanoseconds);
 void pulsegate_fuzz_kill(int pid, int signal);
 void pulsegate_fuzz_leave(int status) __attribute__((noreturn));
+// From the first call on SIGINT no longer ends the process but is noted: a campaign then ends in order.
+void pulsegate_fuzz_catch_stop(void);
+bool pulsegate_fuzz_stop_asked(void);
 // Whether Swift's own crash handler stands in the way (SWIFT_BACKTRACE asks for it), and whether an address sanitizer is linked.
 bool pulsegate_fuzz_backtracer_enabled(void);
 bool pulsegate_fuzz_sanitizer_linked(const char *name);

@@ -1,0 +1,83 @@
+import FuzzingRuntime
+
+/// Tells what the shards of a campaign hold: the corpus with its origins, and the edges with the input that first ran each.
+///
+/// Runs nothing. Shards of another build are left out: their features are of other code.
+struct SuiteRecords {
+    let target: FuzzTarget
+    let folder: String
+    /// Whether entries are written with all they lit, which a choice among them needs.
+    let features: Bool
+
+    init(target: FuzzTarget, options: inout SuiteArguments) {
+        self.target = target
+        folder = options.value("--folder") ?? ".pulsegate/fuzz/\(target.name)"
+        features = options.value("--features") == "yes"
+    }
+
+    func run() {
+        let layout = Shard.Layout(edges: Int(pulsegate_fuzz_edge_count()), maximumInput: target.maximumLength)
+        let build = pulsegate_fuzz_build_number()
+        var known = [Bool](repeating: false, count: layout.edges)
+        let names = SuiteFiles.names("\(folder)/shards").filter { $0.hasSuffix(".state") }
+        // In the order of workers, not of names: 10 comes after 9.
+        for worker in names.compactMap({ Int($0.dropLast(6)) }).sorted() {
+            guard let shard = try? Shard(path: "\(folder)/shards/\(worker).state", layout: layout, build: build, seed: 0) else { continue }
+            write(shard, worker: worker, known: &known)
+            shard.unmap()
+        }
+    }
+
+    private func write(_ shard: Shard, worker: Int, known: inout [Bool]) {
+        func name(_ entry: Int) -> SuiteOutput.Value { .hexadecimal(ContentNumber.of(shard.bytes(ofEntry: entry))) }
+        for index in 0..<shard.entryCount {
+            let entry = shard.entries[index]
+            let flags = EntryFlags(rawValue: entry.flags)
+            guard flags.contains(.edges), !flags.contains(.imported) else { continue }
+            let operators = Operators(rawValue: entry.operators)
+            let isSeed = operators.contains(.seed)
+            var fields: [(String, SuiteOutput.Value)] = [
+                ("event", .text("entry")), ("hash", name(index)), ("length", .number(UInt64(entry.length))),
+                ("parent", isSeed || Int(entry.parent) >= index ? .nothing : name(Int(entry.parent))),
+                ("operators", .list(operators.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
+                ("worker", .number(UInt64(worker))),
+            ]
+            if features { fields.append(("features", .list(shard.features(ofEntry: index).map { .number(UInt64($0)) }))) }
+            SuiteOutput.write(fields)
+            for feature in shard.features(ofEntry: index) {
+                let edge = Int(feature >> 3)
+                guard edge < known.count, !known[edge] else { continue }
+                known[edge] = true
+                var isEntry = false
+                let function = Self.function(pulsegate_fuzz_edge_address(UInt32(edge), &isEntry))
+                SuiteOutput.write([
+                    ("event", .text("edge")), ("edge", .number(UInt64(edge))), ("entry", name(index)),
+                    ("function", function.map { .text($0) } ?? .nothing),
+                ])
+            }
+        }
+    }
+
+    /// The function around an address, mangled; nil where none is known.
+    private static func function(_ address: UInt) -> String? {
+        guard address != 0 else { return nil }
+        var name = [CChar](repeating: 0, count: 1024)
+        var offset: UInt64 = 0
+        var relative: UInt64 = 0
+        guard pulsegate_fuzz_symbol(address, &name, name.count, &offset, nil, 0, &relative) else { return nil }
+        let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.isEmpty ? nil : text
+    }
+}
+
+extension Operators {
+    /// In the order of their bits.
+    var names: [String] {
+        let all: [(Operators, String)] = [
+            (.seed, "seed"), (.havoc, "havoc"), (.splice, "splice"), (.dictionary, "dictionary"), (.colour, "colour"), (.walk, "walk"),
+            (.solver, "solver"), (.pump, "pump"), (.repair, "repair"), (.imported, "imported"), (.length, "length"),
+            (.substitution, "substitution"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}

@@ -5,22 +5,22 @@
 /// Lines of JSON on standard output, written whole.
 enum SuiteOutput {
     enum Value {
-        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), nothing
+        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), members([(String, Value)]), nothing
     }
 
     static func write(_ fields: [(String, Value)]) {
         var line = "{"
-        for (index, field) in fields.enumerated() {
-            if index > 0 { line += "," }
-            line += quoted(field.0) + ":" + text(field.1)
-        }
-        line += "}\n"
+        line += members(fields) + "}\n"
         var bytes = Array(line.utf8)[...]
         while !bytes.isEmpty {
             let wrote = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
             guard wrote > 0 else { return }
             bytes = bytes.dropFirst(wrote)
         }
+    }
+
+    private static func members(_ fields: [(String, Value)]) -> String {
+        fields.map { quoted($0.0) + ":" + text($0.1) }.joined(separator: ",")
     }
 
     private static func text(_ value: Value) -> String {
@@ -31,6 +31,7 @@ enum SuiteOutput {
         case .flag(let flag): flag ? "true" : "false"
         case .hexadecimal(let number): quoted(hexadecimal(number))
         case .list(let values): "[" + values.map(text).joined(separator: ",") + "]"
+        case .members(let fields): "{" + members(fields) + "}"
         case .nothing: "null"
         }
     }

@@ -11,12 +11,13 @@ import FuzzingRuntime
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+/// | `cover --target N --corpus F…` | the edges that the inputs of folders light |
 /// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
 struct SuiteProgram {
     let targets: [FuzzTarget]
 
     /// What `list` says may be asked.
-    static let commands = ["list", "records", "replay", "run"]
+    static let commands = ["cover", "list", "records", "replay", "run"]
 
     func main(_ arguments: [String]) -> Never {
         var options = SuiteArguments(arguments.dropFirst())
@@ -24,6 +25,7 @@ struct SuiteProgram {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
         case "records": SuiteRecords(target: target(&options), options: &options).run()
+        case "cover": SuiteCover(target: target(&options), options: &options).run()
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
         default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
         }

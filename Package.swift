@@ -136,6 +136,7 @@ let checks: [Target] = [
     tests(
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+    tests("FuzzingSitesTests", kind: "Unit", folder: "FuzzingSites", on: ["Fuzzing", "FuzzingRuntime"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),

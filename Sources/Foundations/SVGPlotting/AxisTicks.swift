@@ -1,12 +1,14 @@
 /// Where an axis is marked, and with what words.
 ///
 /// ```swift
-/// AxisTicks(PlotAxis("t", unit: .seconds), data: 0...95, wanted: 5).marks.map(\.label)   // ["0 s", "30 s", "1 min", "1 min 30 s", "2 min"]
+/// AxisTicks(PlotAxis("t", unit: .seconds), data: 0...95, wanted: 5).marks.map(\.label)   // ["0 s", "30 s", "1 min", "1 min 30 s", "2
+/// min"]
 /// ```
 ///
-/// Linear steps are 1, 2 or 5 times a power of ten (P. Heckbert, "Nice Numbers for Graph Labels", Graphics Gems, 1990); of a duration, the steps of a
-/// clock and a calendar; of bytes, powers of two. Logarithmic axes are marked at powers of ten, thinned out where there are many, and at 2 and 5 times
-/// them where there are few. The axis reaches from the first mark to the last. Same data, same marks; at most ``maximumMarks``.
+/// Linear steps are 1, 2 or 5 times a power of ten (P. Heckbert, "Nice Numbers for Graph Labels", Graphics Gems, 1990); of a duration,
+/// the steps of a clock and a calendar; of bytes, powers of two. Logarithmic axes are marked at powers of ten, thinned out where there
+/// are many, and at 2 and 5 times them where there are few. The axis reaches from the first mark to the last. Same data, same marks; at
+/// most ``maximumMarks``.
 struct AxisTicks: Hashable, Sendable {
     struct Mark: Hashable, Sendable {
         let value: Double

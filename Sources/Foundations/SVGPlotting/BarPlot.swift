@@ -4,7 +4,8 @@
 /// BarPlot(title: "Edges by target", summary: "…", axis: PlotAxis("edges"), bars: [.init("limiter.headers", 312), .init("csv", 96)]).svg()
 /// ```
 ///
-/// Like ``LinePlot``: pure, bounded (``maximumBars``), accessible, on light and dark pages. A value that is no number has no bar, and "-" for its figure.
+/// Like ``LinePlot``: pure, bounded (``maximumBars``), accessible, on light and dark pages. A value that is no number has no bar, and "-"
+/// for its figure.
 public struct BarPlot: Hashable, Sendable {
     public struct Bar: Hashable, Sendable {
         public var name: String

@@ -33,10 +33,11 @@ public struct PlotSeries: Hashable, Sendable {
 
 /// Fewer points that look the same.
 ///
-/// In each column of the picture the first, the least, the greatest and the last point stay, in their order: what a line of these covers is what the
-/// line of all covers (U. Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014). O(points).
+/// In each column of the picture the first, the least, the greatest and the last point stay, in their order: what a line of these covers
+/// is what the line of all covers (U. Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014). O(points).
 enum PlotReduction {
-    /// Pieces of points between gaps, each reduced to at most four points a column. `place` tells a point's column and height; `nil` makes a gap.
+    /// Pieces of points between gaps, each reduced to at most four points a column. `place` tells a point's column and height; `nil`
+    /// makes a gap.
     static func pieces(_ points: [PlotPoint], place: (PlotPoint) -> PlotPoint?) -> [[PlotPoint]] {
         var pieces: [[PlotPoint]] = []
         var piece: [PlotPoint] = []

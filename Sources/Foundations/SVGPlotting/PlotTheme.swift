@@ -1,7 +1,8 @@
 /// Colours and faces of a plot, for a light and a dark page.
 ///
-/// The eight colours are those of M. Okabe and K. Ito, "Color Universal Design" (2008), which people tell apart whatever their eyes, darkened for a
-/// light page where they would be faint; a series has a dash pattern of its own besides, so that a picture printed in grey can be read too.
+/// The eight colours are those of M. Okabe and K. Ito, "Color Universal Design" (2008), which people tell apart whatever their eyes,
+/// darkened for a light page where they would be faint; a series has a dash pattern of its own besides, so that a picture printed in grey
+/// can be read too.
 enum PlotTheme {
     static let light = ["#0072b2", "#d55e00", "#007d5c", "#b0528a", "#8a6d00", "#2a8fc4", "#444444", "#7a3e9d"]
     static let dark = ["#56b4e9", "#ff9d5c", "#2fc79a", "#e29cc4", "#f0e442", "#8ed1ff", "#cccccc", "#c79be8"]

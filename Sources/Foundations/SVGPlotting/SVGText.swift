@@ -3,8 +3,8 @@ enum SVGText {
     /// Scalars of a title, a name or a label that a plot shows.
     static let maximumLength = 300
 
-    /// Text of others for element content and quoted attributes. What XML 1.0 cannot hold (section 2.2), and marks that reorder or hide text, become
-    /// U+FFFD; line ends become spaces; what is longer than the limit ends in "…".
+    /// Text of others for element content and quoted attributes. What XML 1.0 cannot hold (section 2.2), and marks that reorder or hide
+    /// text, become U+FFFD; line ends become spaces; what is longer than the limit ends in "…".
     static func escaped(_ text: String, limit: Int = maximumLength) -> String {
         var output = ""
         var count = 0
@@ -28,7 +28,8 @@ enum SVGText {
     /// A coordinate in tenths of a unit: finer is not seen, and longer is only longer.
     static func coordinate(_ value: Double) -> String { fixed(min(max(value, -100_000), 100_000), decimals: 1, trimmed: true) }
 
-    /// A number with so many decimals, half away from zero; `trimmed` drops zeros at its end. Beyond 15 digits it is left to ``scientific(_:)``.
+    /// A number with so many decimals, half away from zero; `trimmed` drops zeros at its end. Beyond 15 digits it is left to
+    /// ``scientific(_:)``.
     static func fixed(_ value: Double, decimals: Int, trimmed: Bool = false) -> String {
         let decimals = min(max(0, decimals), 15)
         var factor = 1.0

@@ -118,6 +118,10 @@ let checks: [Target] = [
     tests(
         "ChildProcessesTests", kind: "Unit", folder: "ChildProcesses", on: ["ChildProcesses", "ChildProcessesProbe", "Determinism"]),
     tests("TerminalDisplayTests", kind: "Unit", folder: "TerminalDisplay", on: ["TerminalDisplay"]),
+    tests("SVGPlottingTests", kind: "Unit", folder: "SVGPlotting", on: ["SVGPlotting"]),
+    tests(
+        "PulsegateFuzzViewTests", kind: "Unit", folder: "PulsegateFuzzView",
+        on: ["pulsegate", "TerminalDisplay", "SVGPlotting", "StrictDocuments"]),
     tests(
         "IndicatorsTests", kind: "Unit", folder: "Indicators", on: ["Indicators", "DataGenerators", "StrictDocuments", "Determinism"]),
     tests(
@@ -143,6 +147,7 @@ let checks: [Target] = [
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
     tests("FuzzingTests", kind: "Unit", folder: "Fuzzing", on: ["Fuzzing", "FuzzingRuntime", "PropertyTesting", "StrictDocuments"]),
+    tests("FuzzingSitesTests", kind: "Unit", folder: "FuzzingSites", on: ["Fuzzing", "FuzzingRuntime"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -225,6 +230,7 @@ let package = Package(
         .target(name: "ChildProcessesRuntime", path: "Sources/Foundations/ChildProcessesRuntime", cSettings: strictC),
         module("ChildProcesses", wing: "Foundations", on: ["ChildProcessesRuntime"]),
         module("TerminalDisplay", wing: "Foundations"),
+        module("SVGPlotting", wing: "Foundations"),
 
         // Engines
         module("Indicators", wing: "Engines"),
@@ -253,8 +259,9 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "GoldenData", "Evidence", "Gates",
-                "Ledger", "Reporting", argumentParser,
+                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
+                "Evidence",
+                "Gates", "Ledger", "Reporting", argumentParser,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

@@ -20,6 +20,17 @@ public enum Terminal {
         return columns(reported: known ? Int(size.ws_col) : nil, environment: environment)
     }
 
+    /// The height when nothing says otherwise.
+    public static let defaultRows = 24
+
+    /// The window's height as the kernel knows it, else `LINES`, else ``defaultRows``.
+    public static func rows(descriptor: Int32, environment: [String: String]) -> Int {
+        var size = winsize()
+        let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+        let rows = known ? Int(size.ws_row) : environment["LINES"].flatMap { Int($0) } ?? defaultRows
+        return rows > 0 ? min(rows, columnLimit) : defaultRows
+    }
+
     /// The pure part of ``columns(descriptor:environment:)``. A reported width of 0 means "unknown", as on serial lines.
     static func columns(reported: Int?, environment: [String: String]) -> Int {
         if let reported, reported > 0 { return min(reported, columnLimit) }

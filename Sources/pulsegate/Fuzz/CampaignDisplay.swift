@@ -137,7 +137,7 @@ extension CampaignEvent {
                     "features": count(sample.features), "corpus": count(sample.corpus), "crashes": count(sample.crashes),
                     "restarts": count(sample.restarts), "lastFind": count(sample.lastFind), "depth": count(sample.depth),
                     "traced": count(sample.traced), "stabilityChecks": count(sample.stabilityChecks), "unstable": count(sample.unstable),
-                    "workers": .array(sample.workers.map(count)),
+                    "workers": .array(sample.workers.map(count)), "once": count(sample.once), "looked": count(sample.looked),
                 ], uniquingKeysWith: { _, new in new })
         case .crash(let crash):
             members.merge(
@@ -156,6 +156,18 @@ extension CampaignEvent {
                 [
                     "event": "unsolved", "location": .string(compare.location), "left": .string(compare.left),
                     "right": .string(compare.right), "reached": count(compare.reached),
+                ], uniquingKeysWith: { _, new in new })
+        case .stuck(let compares):
+            members.merge(
+                [
+                    "event": "stuck",
+                    "sites": .array(
+                        compares.map {
+                            [
+                                "location": .string($0.location), "form": .string($0.form), "left": .string($0.left),
+                                "right": .string($0.right), "reached": count($0.reached),
+                            ]
+                        }),
                 ], uniquingKeysWith: { _, new in new })
         case .finished: members["event"] = "finished"
         case .target, .build, .replay, .entry, .edge, .other: return nil

@@ -20,6 +20,8 @@ enum CampaignEvent: Equatable, Sendable {
     case entry(CampaignEntry)
     case edge(CampaignEdge)
     case unsolved(UnsolvedCompare)
+    /// All compares that no input has met so far, most reached first: it takes the place of the list before.
+    case stuck([UnsolvedCompare])
     case finished(seconds: Double)
     case other(String)
 }
@@ -88,6 +90,9 @@ struct CampaignSample: Equatable, Sendable {
     var unstable: UInt64 = 0
     /// Executions of each worker; empty where the suite does not say.
     var workers: [UInt64] = []
+    /// Edges that were seen to run once only, and the executions that were looked at.
+    var once: UInt64 = 0
+    var looked: UInt64 = 0
 }
 
 /// The code under test ended, at a place that was not known before.
@@ -162,6 +167,10 @@ struct UnsolvedCompare: Equatable, Sendable {
     var right: String
     /// Inputs of the corpus that reach it.
     var reached: UInt64
+    /// What stands between the two: "==", "<", "hasPrefix", "hasSuffix", "case".
+    var form = "=="
+    /// The code's address relative to the executable, where the suite knows no more.
+    var site: UInt64?
 }
 
 /// A line of a suite that cannot be understood.
@@ -229,6 +238,14 @@ extension CampaignEvent {
                 UnsolvedCompare(
                     location: try fields.text("location"), left: try fields.text("left"), right: try fields.text("right"),
                     reached: fields.optionalCount("reached") ?? 0))
+        case "stuck":
+            self = .stuck(
+                try fields.objects("sites").map { (site) throws(CampaignEventError) in
+                    let address = try site.count("site")
+                    return UnsolvedCompare(
+                        location: "0x" + String(address, radix: 16), left: try site.text("left"), right: try site.text("right"),
+                        reached: site.optionalCount("reached") ?? 0, form: site.optionalText("form") ?? "==", site: address)
+                })
         case "finished": self = .finished(seconds: try fields.real("seconds"))
         case let name: self = .other(name)
         }
@@ -243,7 +260,8 @@ extension CampaignSample {
             crashes: try fields.count("crashes"), restarts: fields.optionalCount("restarts") ?? 0,
             lastFind: fields.optionalCount("lastFind") ?? 0, depth: fields.optionalCount("depth") ?? 0,
             cpuNanoseconds: fields.optionalCount("cpuNanoseconds") ?? 0, stabilityChecks: fields.optionalCount("stabilityChecks") ?? 0,
-            unstable: fields.optionalCount("unstable") ?? 0, workers: fields.counts("workers"))
+            unstable: fields.optionalCount("unstable") ?? 0, workers: fields.counts("workers"),
+            once: fields.optionalCount("once") ?? 0, looked: fields.optionalCount("looked") ?? 0)
     }
 }
 
@@ -253,12 +271,21 @@ private struct EventFields {
     private let line: String
 
     init(_ line: String) throws(CampaignEventError) {
-        self.line = line
         let limits = JSONLimits(maximumBytes: CampaignEvent.maximumLineBytes, maximumDepth: 8)
         guard let node = try? JSONDocument.parse(Array(line.utf8), file: "the suite's output", limits: limits),
             case .object(let found) = node.content
         else { throw CampaignEventError(description: "the suite printed a line that is no JSON object: \(line.prefix(200))") }
+        self.init(found, line)
+    }
+
+    private init(_ found: [JSONMember], _ line: String) {
+        self.line = line
         members = Dictionary(found.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func objects(_ key: String) throws(CampaignEventError) -> [EventFields] {
+        guard case .array(let elements)? = members[key]?.content else { throw lacking(key, "a list") }
+        return elements.compactMap { if case .object(let found) = $0.content { EventFields(found, line) } else { nil } }
     }
 
     func text(_ key: String) throws(CampaignEventError) -> String {

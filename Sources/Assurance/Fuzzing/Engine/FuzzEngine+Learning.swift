@@ -10,6 +10,7 @@ extension FuzzEngine {
 
     /// Takes note of the outcomes and of the words of a trace.
     mutating func learn(_ trace: CompareTrace) {
+        shard.sites.note(trace)
         for compare in trace.compares {
             if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
                 // Most texts are met again and again: the number of one tells that it is known before its bytes are read.

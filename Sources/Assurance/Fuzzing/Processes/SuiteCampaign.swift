@@ -70,6 +70,7 @@ struct SuiteCampaign {
         }
         var written = [Int](repeating: 0, count: workers)
         var nextSample = start
+        var nextStuck = start + Self.stuckInterval
         while !zygotes.isEmpty {
             var status: Int32 = 0
             zygotes.removeAll { pulsegate_fuzz_wait($0, false, &status) != 0 }
@@ -79,6 +80,10 @@ struct SuiteCampaign {
                 for worker in 0..<workers { written[worker] = keepCorpus(shards[worker], from: written[worker]) }
                 sample(shards, seconds: Double(now - start) / 1e9)
                 nextSample += 1_000_000_000
+                if now >= nextStuck || zygotes.isEmpty {
+                    tellStuck(shards)
+                    nextStuck += Self.stuckInterval
+                }
             }
             if let first = zygotes.first {
                 _ = pulsegate_fuzz_await(first, min(100_000_000, max(1_000_000, nextSample - now)), &status)
@@ -151,6 +156,42 @@ struct SuiteCampaign {
         return count
     }
 
+    /// Nanoseconds between two `stuck` events.
+    private static let stuckInterval: Int64 = 5_000_000_000
+    private static let stuckSites = 24
+
+    /// Compares whose two sides no input has made equal.
+    private func tellStuck(_ shards: [Shard]) {
+        let sites = ComparedSite.unmet(shards.map(\.sites), limit: Self.stuckSites)
+        SuiteOutput.write([
+            ("event", .text("stuck")),
+            (
+                "sites",
+                .list(
+                    sites.map {
+                        .members([
+                            ("site", .number($0.address)), ("form", .text($0.form)), ("left", .text($0.left)), ("right", .text($0.right)),
+                            ("reached", .number($0.reached)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    /// Edges that were seen to run once only, and the executions looked at: by I. J. Good and A. M. Turing (Biometrika 40, 1953)
+    /// their quotient estimates the chance that one more execution runs an edge that none ran before. Each sixteenth execution of
+    /// havoc is looked at, so that it errs upwards: what ran twice may have been seen once.
+    private func rare(_ shards: [Shard]) -> (once: UInt64, looked: UInt64) {
+        var once: UInt64 = 0
+        var looked: UInt64 = 0
+        for shard in shards {
+            for edge in 0..<shard.layout.edges where shard.hits[edge] == 1 { once += 1 }
+            let header = shard.header
+            looked += (header.pointee.executions &- min(header.pointee.executions, header.pointee.analysis_executions)) / 16
+        }
+        return (once, looked)
+    }
+
     private func sample(_ shards: [Shard], seconds: Double) {
         func sum(_ field: KeyPath<pulsegate_fuzz_shard, UInt64>) -> SuiteOutput.Value {
             .number(shards.reduce(0) { $0 + $1.header.pointee[keyPath: field] })
@@ -158,11 +199,13 @@ struct SuiteCampaign {
         func most(_ field: KeyPath<pulsegate_fuzz_shard, UInt64>) -> SuiteOutput.Value {
             .number(shards.reduce(0) { max($0, $1.header.pointee[keyPath: field]) })
         }
+        let rare = rare(shards)
         SuiteOutput.write([
             ("event", .text("sample")), ("seconds", .real(seconds)), ("executions", sum(\.executions)), ("traced", sum(\.traced)),
             ("edges", most(\.edges_seen)), ("features", most(\.features_seen)), ("corpus", most(\.entries)), ("crashes", sum(\.crashes)),
             ("restarts", sum(\.restarts)), ("lastFind", most(\.last_find)), ("depth", most(\.depth_seen)),
             ("cpuNanoseconds", sum(\.cpu_nanoseconds)), ("stabilityChecks", sum(\.stability_checks)), ("unstable", sum(\.unstable)),
+            ("once", .number(rare.once)), ("looked", .number(rare.looked)),
             ("workers", .list(shards.map { .number($0.header.pointee.executions) })),
         ])
     }

@@ -5,7 +5,7 @@
 /// Lines of JSON on standard output, written whole.
 enum SuiteOutput {
     enum Value {
-        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), nothing
+        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), members([(String, Value)]), nothing
     }
 
     /// One object, with its line feed.
@@ -22,6 +22,10 @@ enum SuiteOutput {
         }
     }
 
+    private static func members(_ fields: [(String, Value)]) -> String {
+        fields.map { quoted($0.0) + ":" + text($0.1) }.joined(separator: ",")
+    }
+
     private static func text(_ value: Value) -> String {
         switch value {
         case .text(let text): quoted(text)
@@ -30,6 +34,7 @@ enum SuiteOutput {
         case .flag(let flag): flag ? "true" : "false"
         case .hexadecimal(let number): quoted(hexadecimal(number))
         case .list(let values): "[" + values.map(text).joined(separator: ",") + "]"
+        case .members(let fields): "{" + members(fields) + "}"
         case .nothing: "null"
         }
     }

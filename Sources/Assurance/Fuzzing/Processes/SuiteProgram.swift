@@ -15,6 +15,7 @@ import FuzzingRuntime
 /// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |
 /// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
+/// | `cover --target N --corpus F…` | the edges that the inputs of folders light |
 /// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
 /// | `edges --target N FILE-OR-FOLDER…` | how many edges inputs light together |
 /// | `dictionary --target N` | the words that the code under test knows |
@@ -24,7 +25,9 @@ struct SuiteProgram {
     var suite = ""
 
     /// What `list` says may be asked.
-    static let commands = ["cmin", "dictionary", "edges", "list", "merge", "minimise", "records", "replay", "run", "triage"]
+    static let commands = [
+        "cmin", "cover", "dictionary", "edges", "list", "merge", "minimise", "records", "replay", "run", "triage",
+    ]
 
     func main(_ arguments: [String]) -> Never {
         if ForeignEngine.isLinked, arguments.first != "list" { ForeignEngine(targets: targets).main(arguments) }
@@ -37,6 +40,7 @@ struct SuiteProgram {
         case "minimise": SuiteTriage(target: target(&options), suite: suite, options: &options).minimise(options.files)
         case "cmin": SuiteCorpus(target: target(&options), options: &options).distil()
         case "merge": SuiteCorpus(target: target(&options), options: &options).merge(options.files)
+        case "cover": SuiteCover(target: target(&options), options: &options).run()
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
         case "edges": SuiteEdges(target: target(&options)).run(options.files)
         case "dictionary":

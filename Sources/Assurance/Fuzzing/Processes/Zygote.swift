@@ -1,5 +1,9 @@
 import FuzzingRuntime
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Forks the runner of one worker, watches it, and forks the next when it dies.
 ///
 /// A zygote runs no code under test itself. It is forked before any thread exists, and what it has set up (the harvest, the target's closure) is
@@ -34,6 +38,8 @@ struct Zygote {
         _ = pulsegate_fuzz_share_compares()
         // A death that nobody was told of: this worker's last zygote was killed before it could.
         if pulsegate_fuzz_observe(&header.pointee.death) != 0, tell(status: 0) == .stop { return }
+        // What earlier campaigns on this shard used; that of the runners of this one is added to it.
+        let before = header.pointee.cpu_nanoseconds &- Self.reapedNanoseconds()
         while pulsegate_fuzz_observe(&header.pointee.stop) == 0 {
             header.pointee.frame_count = 0
             header.pointee.output_length = 0
@@ -48,7 +54,8 @@ struct Zygote {
                 pulsegate_fuzz_pause(50_000_000)
                 continue
             }
-            let status = watch(runner, until: end)
+            let status = watch(runner, until: end, before: before)
+            header.pointee.cpu_nanoseconds = before &+ Self.reapedNanoseconds()
             if status == 0 { return }  // done, or asked to stop
             if pulsegate_fuzz_observe(&header.pointee.stop) != 0, header.pointee.death == 0 { return }
             if tell(status: status) == .stop { return }
@@ -69,8 +76,18 @@ struct Zygote {
         return verdict
     }
 
-    private func watch(_ runner: Int32, until end: Int64?) -> Int32 {
+    /// CPU time of the children of this process that have been waited for.
+    private static func reapedNanoseconds() -> UInt64 {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        return UInt64(seconds) &* 1_000_000_000 &+ UInt64(microseconds) &* 1000
+    }
+
+    private func watch(_ runner: Int32, until end: Int64?, before: UInt64) -> Int32 {
         let header = shard.header
+        let reaped = Self.reapedNanoseconds()
         var status: Int32 = 0
         var lastCount = header.pointee.executions
         var since: (cpu: Int64, wall: Int64)?
@@ -81,7 +98,7 @@ struct Zygote {
             let now = pulsegate_fuzz_clock()
             if let end, now >= end { pulsegate_fuzz_publish(&header.pointee.stop, 1) }
             let cpu = pulsegate_fuzz_cpu(runner)
-            header.pointee.cpu_nanoseconds = UInt64(max(0, cpu))
+            header.pointee.cpu_nanoseconds = before &+ reaped &+ UInt64(max(0, cpu))
             let count = header.pointee.executions
             guard count == lastCount, header.pointee.in_flight != 0 else {
                 lastCount = count

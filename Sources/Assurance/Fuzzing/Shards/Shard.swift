@@ -7,7 +7,7 @@ import FuzzingRuntime
 /// The memory of one worker of a campaign: a file that is mapped by its zygote and its runner and by whoever looks on.
 ///
 /// ```
-/// header | input | virgin map | extra features | hits | owners | tokens | entries | lists | arena
+/// header | input | virgin map | extra features | hits | owners | tokens | entries | lists | arena | compared sites
 /// ```
 ///
 /// Everything a runner must not lose when the code under test kills it stands here, and since the memory is a file, it outlives a `kill -9` of all
@@ -38,7 +38,8 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
         var entriesOffset: Int { tokensOffset + rounded(Shard.tokenCapacity * Shard.tokenStride) }
         var listsOffset: Int { entriesOffset + rounded(entryCapacity * MemoryLayout<pulsegate_fuzz_entry>.stride) }
         var arenaOffset: Int { listsOffset + rounded(listCapacity * 4) }
-        var size: Int { arenaOffset + rounded(arenaCapacity) }
+        var sitesOffset: Int { arenaOffset + rounded(arenaCapacity) }
+        var size: Int { sitesOffset + rounded(SiteTable.size) }
 
         private func rounded(_ bytes: Int) -> Int { (bytes + 4095) & ~4095 }
     }
@@ -63,6 +64,7 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
     let entries: UnsafeMutablePointer<pulsegate_fuzz_entry>
     let lists: UnsafeMutablePointer<UInt32>
     let arena: UnsafeMutablePointer<UInt8>
+    let sites: SiteTable
 
     /// Opens the file, or makes it for a first run.
     ///
@@ -113,6 +115,7 @@ public struct Shard: @unchecked Sendable {  // the memory is shared by processes
         entries = (memory + layout.entriesOffset).assumingMemoryBound(to: pulsegate_fuzz_entry.self)
         lists = (memory + layout.listsOffset).assumingMemoryBound(to: UInt32.self)
         arena = (memory + layout.arenaOffset).assumingMemoryBound(to: UInt8.self)
+        sites = SiteTable(memory: memory + layout.sitesOffset)
     }
 
     /// Gives the mapping back; the file stays.

@@ -46,7 +46,8 @@ struct FuzzList: ParsableCommand {
             }
             return
         }
-        let findings = chosen.flatMap { Finding.all(of: $0.name, session.folders) }
+        var findings: [Finding] = []
+        for target in chosen { findings += try session.findings(target.name) }
         for finding in findings {
             if json {
                 guard case .object(var members)? = CampaignEvent.bug(finding.bug).json(target: finding.target, elapsed: 0) else { continue }

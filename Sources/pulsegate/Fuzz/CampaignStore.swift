@@ -45,7 +45,7 @@ struct CampaignSchema: Sendable {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE edge(
                     build INTEGER NOT NULL REFERENCES build(id), target TEXT NOT NULL, edge INTEGER NOT NULL, first_input TEXT NOT NULL,
-                    function TEXT, campaign INTEGER NOT NULL REFERENCES campaign(id), PRIMARY KEY(build, target, edge)
+                    address TEXT, function TEXT, campaign INTEGER NOT NULL REFERENCES campaign(id), PRIMARY KEY(build, target, edge)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE bug(
                     target TEXT NOT NULL, bucket TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, value TEXT, location TEXT,
@@ -184,8 +184,8 @@ final class CampaignStore: Sendable {
                 ])
         case .edge(let edge):
             try db.execute(
-                sql: "INSERT OR IGNORE INTO edge SELECT build, ?, ?, ?, ?, id FROM campaign WHERE id = ?",
-                arguments: [target, edge.edge, edge.entry, edge.function, campaign])
+                sql: "INSERT OR IGNORE INTO edge SELECT build, ?, ?, ?, ?, ?, id FROM campaign WHERE id = ?",
+                arguments: [target, edge.edge, edge.entry, edge.address, edge.function, campaign])
         case .bug(let bug):
             try db.execute(
                 sql: """
@@ -210,6 +210,25 @@ final class CampaignStore: Sendable {
             try db.execute(
                 sql: "UPDATE campaign SET ended_at = ?, outcome = ?, exit_code = ?, ran_ns = ? WHERE id = ?",
                 arguments: [now.rfc3339, outcome, code.rawValue, nanoseconds, campaign])
+        }
+    }
+
+    /// The bugs of a target that campaigns wrote down, by bucket.
+    func bugs(target: String) throws(Failure) -> [String: CampaignBug] {
+        do {
+            return try queue.inDatabase { db in
+                var bugs: [String: CampaignBug] = [:]
+                for row in try Row.fetchAll(
+                    db, sql: "SELECT bucket, kind, title, value, location, severity, flaky FROM bug WHERE target = ?", arguments: [target])
+                {
+                    let bucket: String = row[0]
+                    bugs[bucket] = CampaignBug(
+                        bucket: bucket, kind: row[1], title: row[2], value: row[3], location: row[4], severity: row[5], isFlaky: row[6])
+                }
+                return bugs
+            }
+        } catch {
+            throw Failure(.cannotEvaluate, "\(path): cannot be read: \(error)")
         }
     }
 

@@ -30,7 +30,7 @@ struct Finding: Equatable, Sendable {
 
     /// What `report.json` says; what it does not say stays open.
     private static func report(_ folder: String, bucket: String) -> CampaignBug {
-        var bug = CampaignBug(bucket: bucket, kind: "crash", title: "not triaged yet")
+        var bug = CampaignBug(bucket: bucket, kind: "crash", title: Self.untold)
         guard let bytes = try? DocumentFile.read(folder + "/report.json", maximumBytes: 4 << 20),
             let node = try? JSONDocument.parse(bytes, file: "report.json"), case .object(let members) = node.content
         else { return bug }
@@ -45,6 +45,9 @@ struct Finding: Equatable, Sendable {
         if case .bool(let flag)? = members.first(where: { $0.key == "flaky" })?.value.content { bug.isFlaky = flag }
         return bug
     }
+
+    /// The title of what nobody has looked at.
+    static let untold = "not triaged yet"
 
     /// One word for an end and the newest words of a process, as a title.
     static func title(_ replay: CampaignReplay) -> String {

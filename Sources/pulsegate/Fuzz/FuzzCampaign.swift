@@ -62,6 +62,7 @@ struct FuzzCampaign {
             executable: session.digest, build: session.account.build, flags: session.flags, sanitizer: folders.sanitizer, plan: plan,
             at: session.time.wallNow)
         var standings: [String: Standing] = [:]
+        var estimates: [String: DiscoveryEstimate] = [:]
         var blind: [(target: String, reason: Blindness)] = []
         var faults: [Failure] = []
         var division = TimeDivision(targets: plan.targets.map(\.name), total: plan.time)
@@ -78,6 +79,7 @@ struct FuzzCampaign {
             let before = standing.last
             var isBlind: Blindness?
             var crashed = false
+            var estimate = estimates[target] ?? DiscoveryEstimate()
             let begun = elapsed()
             let answer = try session.driver.run(
                 try arguments(target, nanoseconds: turn.nanoseconds), limit: turn.nanoseconds + SuiteDriver.answerLimit * 2, keeping: false,
@@ -91,17 +93,19 @@ struct FuzzCampaign {
                 case .sample(let sample):
                     if standing.first == nil { standing.first = sample }
                     standing.last = sample
+                    estimate.take(finds: sample.features, executions: sample.executions)
                     isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
                 case .crash: crashed = true
                 default: break
                 }
-                batch.append((event, target, now, division.chanceOfNext(target)))
+                batch.append((event, target, now, estimate.chanceOfNext))
                 display.apply(event, target: target, at: now)
             }
             try store.add(batch, campaign: campaign)
             let spent = max(1, elapsed() - begun)
             standing.nanoseconds += spent
             standings[target] = standing
+            estimates[target] = estimate
             division.record(
                 target, finds: Self.difference(standing.last?.features, before?.features),
                 executions: Self.difference(standing.last?.executions, before?.executions), nanoseconds: spent)
@@ -229,7 +233,7 @@ struct FuzzCampaign {
             for case .bug(let bug) in events { told[bug.bucket] = bug }
         }
         var findings = Finding.all(of: target.name, session.folders)
-        let untold = findings.indices.filter { told[findings[$0].bug.bucket] == nil && findings[$0].bug.title == "not triaged yet" }
+        let untold = findings.indices.filter { told[findings[$0].bug.bucket] == nil && findings[$0].bug.title == Finding.untold }
         if !untold.isEmpty {
             let replays = try session.replay(untold.map { findings[$0].input }, target: target.name)
             for (index, replay) in zip(untold, replays) {

@@ -92,7 +92,6 @@ struct SuiteSession {
             instrumented = made.instrumented
             built = made
         }
-        progress.phase("asking \(suite) for its targets")
         account = try SuiteAccount(driver.ask(["list"]))
         if let blind = Blindness.of(
             account.build, suite: suite, sanitizer: options.sanitize, known: built?.record.number, targets: account.targets.count)
@@ -128,9 +127,21 @@ struct SuiteSession {
         return replays
     }
 
+    /// What was found in a target, with what the records know of it.
+    func findings(_ target: String) throws(Failure) -> [Finding] {
+        var findings = Finding.all(of: target, folders)
+        guard findings.contains(where: { $0.bug.title == Finding.untold }), access(folders.database, F_OK) == 0 else { return findings }
+        let known = try CampaignStore(path: folders.database).bugs(target: target)
+        for index in findings.indices where findings[index].bug.title == Finding.untold {
+            if let bug = known[findings[index].bug.bucket] { findings[index].bug = bug }
+        }
+        return findings
+    }
+
     /// The finding with this bucket, or beginning with it, in any target.
     func finding(_ bucket: String) throws(Failure) -> Finding {
-        let all = account.targets.flatMap { Finding.all(of: $0.name, folders) }
+        var all: [Finding] = []
+        for target in account.targets { all += try findings(target.name) }
         let matches = all.filter { $0.bug.bucket == bucket }
         let near = matches.isEmpty ? all.filter { $0.bug.bucket.hasPrefix(bucket) } : matches
         if near.count == 1 { return near[0] }

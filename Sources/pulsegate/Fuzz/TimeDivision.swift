@@ -85,15 +85,36 @@ struct TimeDivision: Equatable, Sendable {
         if let index = standings.firstIndex(where: { $0.name == target }) { standings[index].isOut = true }
     }
 
-    /// The chance that the next execution of a target finds something new, by its last slices; nil before the first.
-    func chanceOfNext(_ target: String) -> Double? {
-        guard let standing = standings.first(where: { $0.name == target }), standing.turns > 0 else { return nil }
-        return min(1, (standing.finds + 0.5) / (standing.executions + 1))
-    }
-
     private func shares(_ open: [Standing]) -> [Double] {
         let rates = open.map { ($0.finds + 0.5) / max(0.001, $0.seconds) }
         let sum = rates.reduce(0, +)
         return rates.map { Self.floorShare / Double(open.count) + (1 - Self.floorShare) * $0 / sum }
+    }
+}
+
+/// The chance that the next execution of a target finds something new, by its newest samples: finds over executions, older ones counting less, and
+/// half a find added, as Good and Turing would have it, so that it is never 0.
+struct DiscoveryEstimate: Equatable, Sendable {
+    /// How much a sample counts, one sample later.
+    static let memory = 0.9
+
+    private var finds = 0.0
+    private var executions = 0.0
+    private var last: (finds: UInt64, executions: UInt64)?
+
+    /// Takes the counts of a sample, which are of the whole campaign.
+    mutating func take(finds: UInt64, executions: UInt64) {
+        if let last {
+            self.finds = self.finds * Self.memory + Double(finds - min(finds, last.finds))
+            self.executions = self.executions * Self.memory + Double(executions - min(executions, last.executions))
+        }
+        last = (finds, executions)
+    }
+
+    /// Nil before anything ran between two samples.
+    var chanceOfNext: Double? { executions > 0 ? min(1, (finds + 0.5) / (executions + 1)) : nil }
+
+    static func == (a: DiscoveryEstimate, b: DiscoveryEstimate) -> Bool {
+        a.finds == b.finds && a.executions == b.executions && a.last?.finds == b.last?.finds && a.last?.executions == b.last?.executions
     }
 }

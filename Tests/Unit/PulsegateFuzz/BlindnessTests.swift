@@ -90,7 +90,8 @@ struct InstrumentationFlagsTests {
         """
     }
 
-    static let coverage = #","-Xfrontend","-sanitize=fuzzer","-Xfrontend","-sanitize-coverage=edge,pc-table","-Xllvm","-vectorize-slp=false""#
+    static let coverage =
+        #","-Xfrontend","-sanitize=fuzzer","-Xfrontend","-sanitize-coverage=edge,pc-table","-Xllvm","-vectorize-slp=false""#
 
     @Test("are taken from the plan, module by module, and nothing else is")
     func parsed() {

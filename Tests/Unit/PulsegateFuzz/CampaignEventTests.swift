@@ -16,7 +16,8 @@ struct CampaignEventTests {
             full
                 == .sample(
                     CampaignSample(
-                        seconds: 1.5, executions: 120_000, traced: 7, edges: 31, features: 64, corpus: 9, crashes: 2, restarts: 2, lastFind: 900,
+                        seconds: 1.5, executions: 120_000, traced: 7, edges: 31, features: 64, corpus: 9, crashes: 2, restarts: 2,
+                        lastFind: 900,
                         depth: 4096, cpuNanoseconds: 5, stabilityChecks: 10, unstable: 1, workers: [60_000, 60_000])))
         let short = try CampaignEvent(
             line: #"{"event":"sample","seconds":0,"executions":18446744073709551615,"edges":0,"features":0,"corpus":0,"crashes":0}"#)
@@ -40,7 +41,8 @@ struct CampaignEventTests {
     @Test("an entry names its parent or none, and keeps its features in order")
     func entry() throws {
         #expect(
-            try CampaignEvent(line: #"{"event":"entry","hash":"ab","length":3,"parent":null,"operators":["seed"],"foundAt":1,"features":[9,1]}"#)
+            try CampaignEvent(
+                line: #"{"event":"entry","hash":"ab","length":3,"parent":null,"operators":["seed"],"foundAt":1,"features":[9,1]}"#)
                 == .entry(CampaignEntry(hash: "ab", length: 3, parent: nil, operators: ["seed"], foundAt: 1, features: [9, 1])))
     }
 
@@ -80,7 +82,8 @@ struct PlainCampaignDisplayTests {
         let lines = Lines()
         var display = PlainCampaignDisplay(isJSON: false) { lines.all.append($0) }
         display.begin(Self.plan)
-        display.apply(.started(CampaignStart(target: "json", seed: 3, workers: 1, edges: 9, build: "a", seeds: 0, resumed: 0)), target: "json", at: 0)
+        display.apply(
+            .started(CampaignStart(target: "json", seed: 3, workers: 1, edges: 9, build: "a", seeds: 0, resumed: 0)), target: "json", at: 0)
         for second in 1...25 {
             display.apply(Self.sample(UInt64(second) * 100_000), target: "json", at: Int64(second) * 1_000_000_000)
             display.tick(at: Int64(second) * 1_000_000_000)
@@ -101,7 +104,8 @@ struct PlainCampaignDisplayTests {
         let lines = Lines()
         var display = PlainCampaignDisplay(isJSON: false) { lines.all.append($0) }
         display.apply(
-            .started(CampaignStart(target: "json", seed: 3, workers: 1, edges: 9, build: "a", seeds: 0, resumed: 9_000_000)), target: "json", at: 0)
+            .started(CampaignStart(target: "json", seed: 3, workers: 1, edges: 9, build: "a", seeds: 0, resumed: 9_000_000)),
+            target: "json", at: 0)
         display.apply(Self.sample(9_100_000), target: "json", at: 10_000_000_000)
         display.tick(at: 10_000_000_000)
         #expect(lines.all.first?.contains("10 k/s") == true, "\(lines.all)")

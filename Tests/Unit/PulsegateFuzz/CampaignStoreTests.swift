@@ -61,6 +61,8 @@ struct CampaignStoreTests {
             #expect(try number(again, "SELECT count(*) FROM \(table)") == 1, "\(table)")
         }
         #expect(try number(again, "SELECT count(*) FROM worker") == 2)
+        #expect(try again.bugs(target: "json") == ["b": CampaignBug(bucket: "b", kind: "timeout", title: "new", isFlaky: true)])
+        #expect(try again.bugs(target: "csv").isEmpty)
         #expect(try number(again, "SELECT count(*) FROM corpus WHERE operators = 'havoc+splice' AND parent IS NULL") == 1)
         #expect(try number(again, "SELECT count(*) FROM bug WHERE title = 'new' AND flaky = 1 AND first_campaign = last_campaign") == 1)
         #expect(try number(again, "SELECT count(*) FROM campaign WHERE exit_code = 0 AND seed = '18446744073709551615'") == 1)
@@ -88,13 +90,13 @@ struct CampaignStoreTests {
         store = nil
         let broken = CampaignSchema(
             steps: CampaignSchema.current.steps + [
-                { try $0.execute(sql: "CREATE TABLE extra(x) STRICT, WITHOUT ROWID") },
+                { try $0.execute(sql: "CREATE TABLE extra(x) STRICT, WITHOUT ROWID") }
             ])
         #expect(throws: Failure.self) { try CampaignStore(path: path, schema: broken) }
         #expect(try number(CampaignStore(path: path), "PRAGMA user_version") == 1)
         let next = CampaignSchema(
             steps: CampaignSchema.current.steps + [
-                { try $0.execute(sql: "ALTER TABLE campaign ADD COLUMN note TEXT") },
+                { try $0.execute(sql: "ALTER TABLE campaign ADD COLUMN note TEXT") }
             ])
         let migrated = try CampaignStore(path: path, schema: next)
         #expect(try number(migrated, "PRAGMA user_version") == 2)

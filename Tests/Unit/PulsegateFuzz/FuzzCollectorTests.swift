@@ -23,7 +23,8 @@ struct FuzzCollectorTests {
         let plain = FuzzCollector.arguments(try collector(), program: "pg")
         #expect(plain == ["pg", "fuzz", "run", "--time", "60000ms", "--workers", "1", "--seed", "1"])
         let full = try collector(
-            #", "suite": "Fuzz", "targets": ["json", "l.*"], "time": "20m", "workers": 2, "seed": 7, "sanitize": "address", "timeout": "30m""#)
+            #", "suite": "Fuzz", "targets": ["json", "l.*"], "time": "20m", "workers": 2, "seed": 7, "sanitize": "address", "timeout": "30m""#
+        )
         #expect(
             FuzzCollector.arguments(full, program: "pg") == [
                 "pg", "fuzz", "run", "json", "l.*", "--time", "1200000ms", "--workers", "2", "--seed", "7", "--suite", "Fuzz", "--sanitize",
@@ -46,7 +47,8 @@ struct FuzzCollectorTests {
             suite: "Fuzz", build: "aa", edges: 20, sanitizer: nil, seed: .max, workers: 1, asked: 60, isComplete: complete,
             targets: [
                 .init(
-                    name: "json", executions: executions, nanoseconds: 60, edges: executions > 0 && blind == nil ? 9 : 0, newEdges: 0, corpus: 3,
+                    name: "json", executions: executions, nanoseconds: 60, edges: executions > 0 && blind == nil ? 9 : 0, newEdges: 0,
+                    corpus: 3,
                     blind: blind, regressions: failed.count, failedRegressions: failed,
                     findings: (0..<findings).map {
                         .init(bucket: "b\($0)", kind: "crash", title: "t", location: nil, value: nil, isFlaky: false)

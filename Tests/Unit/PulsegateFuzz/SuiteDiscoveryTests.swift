@@ -11,7 +11,8 @@ struct SuiteDiscoveryTests {
 
     static func target(_ name: String, type: String = "executable", target: [String] = [], product: [String] = []) -> String {
         func list(_ words: [String]) -> String { "[" + words.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
-        return #"{"name":"\#(name)","type":"\#(type)","path":"Sources/\#(name)","sources":["A.swift"],"target_dependencies":\#(list(target)),"#
+        return
+            #"{"name":"\#(name)","type":"\#(type)","path":"Sources/\#(name)","sources":["A.swift"],"target_dependencies":\#(list(target)),"#
             + #""product_dependencies":\#(list(product))}"#
     }
 
@@ -24,7 +25,10 @@ struct SuiteDiscoveryTests {
 
     @Test("the only executable that depends on Fuzzing, by target or by product, is it")
     func only() throws {
-        #expect(try choose([Self.target("App"), Self.target("Fuzz", product: ["Fuzzing"]), Self.target("L", type: "library", target: ["Fuzzing"])]) == "Fuzz")
+        #expect(
+            try choose([
+                Self.target("App"), Self.target("Fuzz", product: ["Fuzzing"]), Self.target("L", type: "library", target: ["Fuzzing"]),
+            ]) == "Fuzz")
         #expect(try choose([Self.target("Fuzz", target: ["Orders", "Fuzzing"])]) == "Fuzz")
     }
 

@@ -7,7 +7,9 @@ struct TimeDivisionTests {
     static let second: Int64 = 1_000_000_000
 
     /// Runs a division to its end on made-up targets; returns what each was given.
-    static func run(_ targets: [String], total: Int64, finds: (String, Int64) -> UInt64) -> (spent: [String: Int64], turns: [TimeDivision.Turn]) {
+    static func run(_ targets: [String], total: Int64, finds: (String, Int64) -> UInt64) -> (
+        spent: [String: Int64], turns: [TimeDivision.Turn]
+    ) {
         var division = TimeDivision(targets: targets, total: total)
         var spent: [String: Int64] = [:]
         var turns: [TimeDivision.Turn] = []
@@ -42,7 +44,9 @@ struct TimeDivisionTests {
     func expected() throws {
         let names = ["rich", "poor", "dry"]
         let (spent, _) = Self.run(names, total: 3600 * Self.second) { name, _ in name == "rich" ? 90 : name == "poor" ? 9 : 0 }
-        let rich = try #require(spent["rich"]), poor = try #require(spent["poor"]), dry = try #require(spent["dry"])
+        let rich = try #require(spent["rich"])
+        let poor = try #require(spent["poor"])
+        let dry = try #require(spent["dry"])
         #expect(rich > 4 * poor && poor > dry, "\(spent)")
         // A quarter of an hour among three, less what one slice may be late.
         #expect(dry > 3600 * Self.second / 12 - 2 * TimeDivision.longestSlice, "\(spent)")
@@ -78,7 +82,9 @@ struct TimeDivisionTests {
         #expect(TimeDivision(targets: ["a", "b"], total: 86_400 * Self.second).slice == TimeDivision.longestSlice)
         let (_, turns) = Self.run(["a", "b"], total: 600 * Self.second) { _, _ in 1 }
         // But for the last one, which takes a rest too short to be of use.
-        for turn in turns.dropLast() { #expect(turn.nanoseconds >= TimeDivision.shortestSlice && turn.nanoseconds <= TimeDivision.longestSlice) }
+        for turn in turns.dropLast() {
+            #expect(turn.nanoseconds >= TimeDivision.shortestSlice && turn.nanoseconds <= TimeDivision.longestSlice)
+        }
     }
 
     @Test("who is dropped gets no more turns; without targets there is none")
@@ -101,13 +107,16 @@ struct TimeDivisionTests {
 
     @Test("the chance of the next find falls as executions find nothing, and is never 0")
     func chance() throws {
-        var division = TimeDivision(targets: ["a"], total: 100 * Self.second)
-        #expect(division.chanceOfNext("a") == nil)
-        division.record("a", finds: 100, executions: 1000, nanoseconds: Self.second)
-        let first = try #require(division.chanceOfNext("a"))
+        var estimate = DiscoveryEstimate()
+        #expect(estimate.chanceOfNext == nil)
+        // What earlier campaigns brought is no news.
+        estimate.take(finds: 900, executions: 5000)
+        #expect(estimate.chanceOfNext == nil)
+        estimate.take(finds: 1000, executions: 6000)
+        let first = try #require(estimate.chanceOfNext)
         #expect(first > 0.09 && first < 0.11)
-        for _ in 0..<20 { division.record("a", finds: 0, executions: 1_000_000, nanoseconds: Self.second) }
-        let last = try #require(division.chanceOfNext("a"))
+        for number in 1...200 { estimate.take(finds: 1000, executions: 6000 + UInt64(number) * 1_000_000) }
+        let last = try #require(estimate.chanceOfNext)
         #expect(last > 0 && last < 1e-6)
     }
 }

@@ -149,6 +149,8 @@ void pulsegate_fuzz_mark_stack(void) {
     __sancov_lowest_stack = stack_mark;
 }
 
+uintptr_t pulsegate_fuzz_stack_mark(void) { return stack_mark; }
+
 uint64_t pulsegate_fuzz_stack_depth(void) {
     return __sancov_lowest_stack < stack_mark ? stack_mark - __sancov_lowest_stack : 0;
 }

@@ -115,12 +115,14 @@ struct SuiteCampaign {
     private func serve(
         _ shards: [Shard], _ worker: Int, _ options: FuzzEngine.Options, _ harvest: [[UInt8]], _ seeds: [[UInt8]], _ end: Int64
     ) {
-        let crashes = CrashFolder(path: "\(folder)/crashes")
+        EngineWarmth.warm(options, harvest)
+        let crashes = CrashFolder(path: "\(folder)/crashes", table: "\(folder)/shards/\(worker).deaths")
         let zygote = Zygote(
             shard: shards[worker], limits: limits, capture: pulsegate_fuzz_capture(),
             work: { shard in
-                var engine = FuzzEngine(
-                    shard: shard, options: options, harvest: harvest, target: TargetRunner(target: target).function(shard))
+                let runner = TargetRunner(target: target)
+                var engine = FuzzEngine(shard: shard, options: options, harvest: harvest, target: runner.function(shard))
+                engine.drawn = runner.drawn
                 engine.peers = shards.enumerated().filter { $0.offset != worker }.map(\.element)
                 engine.run(seeds: seeds)
             },
@@ -163,23 +165,5 @@ struct SuiteCampaign {
             ("cpuNanoseconds", sum(\.cpu_nanoseconds)), ("stabilityChecks", sum(\.stability_checks)), ("unstable", sum(\.unstable)),
             ("workers", .list(shards.map { .number($0.header.pointee.executions) })),
         ])
-    }
-}
-
-/// Findings on the disk: one folder for each place where the code under test ended.
-struct CrashFolder {
-    let path: String
-
-    /// Keeps the input of a finding; `true` where its place is new. Of a place that is known, a shorter input takes the longer one's place.
-    func keep(_ record: CrashRecord) -> Bool {
-        let folder = "\(path)/\(SuiteOutput.hexadecimal(record.place))"
-        let file = "\(folder)/input"
-        if let known = SuiteFiles.read(file, limit: 1 << 20) {
-            if record.input.count < known.count { SuiteFiles.write(record.input, to: file) }
-            return false
-        }
-        SuiteFiles.makeFolder(folder)
-        SuiteFiles.write(record.input, to: file)
-        return true
     }
 }

@@ -10,13 +10,19 @@ import FuzzingRuntime
 /// |---|---|
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
+/// | `triage --target N --folder F` | sorts the campaign's findings into bugs: minimal inputs, reports, tests |
+/// | `minimise --target N [--to FILE] FILE` | the smallest input that dies as this one does |
+/// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |
+/// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
 /// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
 struct SuiteProgram {
     let targets: [FuzzTarget]
+    /// The suite's type with its module.
+    var suite = ""
 
     /// What `list` says may be asked.
-    static let commands = ["list", "records", "replay", "run"]
+    static let commands = ["cmin", "list", "merge", "minimise", "records", "replay", "run", "triage"]
 
     func main(_ arguments: [String]) -> Never {
         var options = SuiteArguments(arguments.dropFirst())
@@ -24,8 +30,12 @@ struct SuiteProgram {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
         case "records": SuiteRecords(target: target(&options), options: &options).run()
+        case "triage": SuiteTriage(target: target(&options), suite: suite, options: &options).run()
+        case "minimise": SuiteTriage(target: target(&options), suite: suite, options: &options).minimise(options.files)
+        case "cmin": SuiteCorpus(target: target(&options), options: &options).distil()
+        case "merge": SuiteCorpus(target: target(&options), options: &options).merge(options.files)
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
-        default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
+        default: Self.stop("usage: \(Self.commands.joined(separator: " | ")) …")
         }
         fflush(nil)
         exit(0)

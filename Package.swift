@@ -8,12 +8,13 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
 /// Instrumentation for fuzzing: counters and compares of the code under test, and the options that keep its branches apart
-/// (docs/fuzzing.md). Nothing
-/// is linked by them; FuzzingRuntime defines what they call.
+/// (docs/fuzzing.md).
+/// Nothing is linked by them; FuzzingRuntime defines what they call.
 let instrumentation: [SwiftSetting] = [
     .unsafeFlags(
         [
-            "-Xfrontend", "-sanitize=fuzzer",
+            // A sanitizer is added to this option: of two of them the last one would win, and the counters be lost.
+            "-Xfrontend", "-sanitize=fuzzer" + (Context.environment["PULSEGATE_FUZZ_SANITIZE"].map { "," + $0 } ?? ""),
             "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
             "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
             "-Xfrontend", "-disable-incremental-llvm-codegen",
@@ -148,6 +149,7 @@ let checks: [Target] = [
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
     tests("FuzzingTests", kind: "Unit", folder: "Fuzzing", on: ["Fuzzing", "FuzzingRuntime", "PropertyTesting", "StrictDocuments"]),
     tests("FuzzingSitesTests", kind: "Unit", folder: "FuzzingSites", on: ["Fuzzing", "FuzzingRuntime"]),
+    tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -259,9 +261,8 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
-                "Evidence",
-                "Gates", "Ledger", "Reporting", argumentParser,
+                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData", "Evidence",
+                "Gates", "Ledger", "Reporting", argumentParser, grdb,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

@@ -154,7 +154,8 @@ struct CampaignEntry: Equatable, Sendable {
 struct CampaignEdge: Equatable, Sendable {
     var edge: Int
     var entry: String
-    /// The function it lies in, mangled, where it is known.
+    /// Its address in the executable, hexadecimal, and the function it lies in, mangled, where they are known.
+    var address: String?
     var function: String?
 }
 
@@ -232,6 +233,7 @@ extension CampaignEvent {
             self = .edge(
                 CampaignEdge(
                     edge: Int(clamping: try fields.count("edge")), entry: try fields.text("entry"),
+                    address: fields.optionalText("address"),
                     function: fields.optionalText("function")))
         case "unsolved":
             self = .unsolved(

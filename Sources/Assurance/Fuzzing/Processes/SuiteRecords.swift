@@ -49,24 +49,25 @@ struct SuiteRecords {
                 guard edge < known.count, !known[edge] else { continue }
                 known[edge] = true
                 var isEntry = false
-                let function = Self.function(pulsegate_fuzz_edge_address(UInt32(edge), &isEntry))
+                let place = Self.place(pulsegate_fuzz_edge_address(UInt32(edge), &isEntry))
                 SuiteOutput.write([
                     ("event", .text("edge")), ("edge", .number(UInt64(edge))), ("entry", name(index)),
-                    ("function", function.map { .text($0) } ?? .nothing),
+                    ("address", place.map { .hexadecimal($0.address) } ?? .nothing),
+                    ("function", place?.function.map { .text($0) } ?? .nothing),
                 ])
             }
         }
     }
 
-    /// The function around an address, mangled; nil where none is known.
-    private static func function(_ address: UInt) -> String? {
+    /// An address relative to its image, and the function around it, mangled, where it is known.
+    private static func place(_ address: UInt) -> (address: UInt64, function: String?)? {
         guard address != 0 else { return nil }
         var name = [CChar](repeating: 0, count: 1024)
         var offset: UInt64 = 0
         var relative: UInt64 = 0
         guard pulsegate_fuzz_symbol(address, &name, name.count, &offset, nil, 0, &relative) else { return nil }
         let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.isEmpty ? nil : text
+        return (relative, text.isEmpty ? nil : text)
     }
 }
 

@@ -202,6 +202,9 @@ let checks: [Target] = [
     tests(
         "FuzzingIntegration", kind: "Integration", folder: "Fuzzing",
         on: ["FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "Fuzzing", "FuzzingRuntime", "ChildProcesses", "StrictDocuments"]),
+    tests(
+        "FuzzingSwiftTestingIntegration", kind: "Integration", folder: "FuzzingSwiftTesting",
+        on: ["FuzzingSwiftTesting", "Fuzzing", "PropertyTesting"], exclude: ["Seeds"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 
@@ -216,6 +219,7 @@ let package = Package(
         .library(name: "PropertyTestingSwiftTesting", targets: ["PropertyTestingSwiftTesting"]),
         .library(name: "PropertyTestingXCTest", targets: ["PropertyTestingXCTest"]),
         .library(name: "Fuzzing", targets: ["Fuzzing"]),
+        .library(name: "FuzzingSwiftTesting", targets: ["FuzzingSwiftTesting"]),
         .library(name: "GoldenData", targets: ["GoldenData"]),
         .library(name: "Indicators", targets: ["Indicators"]),
     ],
@@ -247,6 +251,7 @@ let package = Package(
         module(
             "Fuzzing", wing: "Assurance", on: ["FuzzingRuntime", "PropertyTesting", "Determinism", "StrictDocuments"],
             instrumented: false),
+        module("FuzzingSwiftTesting", wing: "Assurance", on: ["Fuzzing"], instrumented: false),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance

@@ -21,6 +21,12 @@ enum CampaignEvent: Equatable, Sendable {
     case edge(CampaignEdge)
     case unsolved(UnsolvedCompare)
     case finished(seconds: Double)
+    /// A corpus was reduced.
+    case distilled(inputs: Int, kept: Int)
+    /// Inputs of other folders were looked at; those that end the target are named.
+    case merged(inputs: Int, taken: Int, deaths: [String])
+    /// One input was made as small as it can be.
+    case minimised(file: String, bucket: String, length: Int, from: Int)
     case other(String)
 }
 
@@ -141,8 +147,6 @@ struct CampaignEntry: Equatable, Sendable {
     /// The execution of its worker at which it was found.
     var foundAt: UInt64
     var worker: Int = 0
-    /// Pairs of edge and hit class (edge × 8 + class) that it lit.
-    var features: [UInt32] = []
 }
 
 /// An edge that ran, and the entry that first ran it.
@@ -218,8 +222,7 @@ extension CampaignEvent {
                 CampaignEntry(
                     hash: try fields.text("hash"), length: Int(clamping: try fields.count("length")),
                     parent: fields.optionalText("parent"), operators: fields.texts("operators"), foundAt: try fields.count("foundAt"),
-                    worker: Int(clamping: fields.optionalCount("worker") ?? 0),
-                    features: fields.counts("features").map { UInt32(clamping: $0) }))
+                    worker: Int(clamping: fields.optionalCount("worker") ?? 0)))
         case "edge":
             self = .edge(
                 CampaignEdge(
@@ -232,6 +235,16 @@ extension CampaignEvent {
                     location: try fields.text("location"), left: try fields.text("left"), right: try fields.text("right"),
                     reached: fields.optionalCount("reached") ?? 0))
         case "finished": self = .finished(seconds: try fields.real("seconds"))
+        case "distilled":
+            self = .distilled(inputs: Int(clamping: try fields.count("inputs")), kept: Int(clamping: try fields.count("kept")))
+        case "merged":
+            self = .merged(
+                inputs: Int(clamping: try fields.count("inputs")), taken: Int(clamping: try fields.count("taken")),
+                deaths: fields.texts("deaths"))
+        case "minimised":
+            self = .minimised(
+                file: try fields.text("file"), bucket: try fields.text("bucket"), length: Int(clamping: try fields.count("length")),
+                from: Int(clamping: try fields.count("from")))
         case let name: self = .other(name)
         }
     }

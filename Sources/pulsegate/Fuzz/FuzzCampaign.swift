@@ -83,24 +83,24 @@ struct FuzzCampaign {
             let begun = elapsed()
             let answer = try session.driver.run(
                 try arguments(target, nanoseconds: turn.nanoseconds), limit: turn.nanoseconds + SuiteDriver.answerLimit * 2, keeping: false,
-                onTick: { display.tick(at: begun + $0) }
-            ) { event, _ in
-                let now = elapsed()
-                switch event {
-                case .started(let start):
-                    if standing.last == nil { standing.resumed = start.resumed }
-                    standing.seeds = start.seeds
-                case .sample(let sample):
-                    if standing.first == nil { standing.first = sample }
-                    standing.last = sample
-                    estimate.take(finds: sample.features, executions: sample.executions)
-                    isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
-                case .crash: crashed = true
-                default: break
-                }
-                batch.append((event, target, now, estimate.chanceOfNext))
-                display.apply(event, target: target, at: now)
-            }
+                onTick: { display.tick(at: begun + $0) },
+                onEvent: { event, _ in
+                    let now = elapsed()
+                    switch event {
+                    case .started(let start):
+                        if standing.last == nil { standing.resumed = start.resumed }
+                        standing.seeds = start.seeds
+                    case .sample(let sample):
+                        if standing.first == nil { standing.first = sample }
+                        standing.last = sample
+                        estimate.take(finds: sample.features, executions: sample.executions)
+                        isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
+                    case .crash: crashed = true
+                    default: break
+                    }
+                    batch.append((event, target, now, estimate.chanceOfNext))
+                    display.apply(event, target: target, at: now)
+                })
             try store.add(batch, campaign: campaign)
             let spent = max(1, elapsed() - begun)
             standing.nanoseconds += spent

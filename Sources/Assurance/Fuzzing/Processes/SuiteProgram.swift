@@ -15,7 +15,7 @@ import FuzzingRuntime
 /// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |
 /// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
-/// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
+/// | `records --target N --folder F` | the corpus with its origins, and the edges with the input that first ran each |
 struct SuiteProgram {
     let targets: [FuzzTarget]
     /// The suite's type with its module.

@@ -28,17 +28,26 @@ enum FuzzCollector {
         var command = collector
         command.run = arguments(collector, program: "pulsegate")
         var collection = CommandCollector.read(command, record, context)
-        judge(&collection, asked: collector.fuzzing?.targets ?? [], status: record.step("run")?.exitStatus.map { Int($0) })
+        let log = (try? DocumentFile.read(context.folder(of: collector) + "/" + CommandCollector.logName, maximumBytes: 16 << 20)) ?? []
+        judge(
+            &collection, asked: collector.fuzzing?.targets ?? [], status: record.step("run")?.exitStatus.map { Int($0) },
+            reason: reason(String(decoding: log, as: UTF8.self)))
         return collection
     }
 
+    /// What the campaign said for itself, without the advice behind it.
+    static func reason(_ log: String) -> String? {
+        let mark = "pulsegate: "
+        let line = log.split(separator: "\n").last { $0.hasPrefix(mark) }
+        return line.map { String($0.dropFirst(mark.utf8.count).prefix(300)) }
+    }
+
     /// Holds the evidence against what was asked for and how the campaign ended.
-    static func judge(_ collection: inout Collection, asked: [String], status: Int?) {
+    static func judge(_ collection: inout Collection, asked: [String], status: Int?, reason: String? = nil) {
         let measures = collection.evidence.facts.measures
         func values(_ metric: String) -> [(subject: String, value: Int64)] {
             measures.filter { $0.metric == metric }.compactMap { measure in measure.subject.map { ($0, measure.quantity.numerator) } }
         }
-        let reason = measures.first { $0.metric == "command.failures" }?.note
         if let status, ![0, 1, 3].contains(status) {
             collection.degrade(to: status == 2 ? .invalid : .crashed, reason ?? "the campaign ended with code \(status)")
         }

@@ -22,36 +22,20 @@ struct FuzzCmin: ParsableCommand {
 
     func run() throws {
         let session = try SuiteSession(suite)
-        try session.require("records")
+        try session.require("cmin")
         let chosen = try session.account.choose(targets)
         if to != nil, chosen.count != 1 { throw Failure(.usage, "--to takes the corpus of one target", hint: "name the target") }
         let claim = try FolderClaim(campaign: session.folders.base)
         defer { claim.release() }
         for target in chosen {
             let folder = session.folders.target(target.name)
-            try Corpus.refresh(target.name, session, inputs: CampaignFolders.files(session.folders.corpus(target.name)))
             let events = try session.driver.ask(
-                ["records", "--target", target.name, "--folder", folder, "--features", "yes"], limit: SuiteDriver.workLimit)
-            let entries = events.compactMap { if case .entry(let entry) = $0 { entry } else { nil } }
-            let kept = Set(CorpusChoice.smallest(entries))
-            let files = CampaignFolders.files(session.folders.corpus(target.name))
-            // Of a corpus that nothing is known of nothing may be removed.
-            guard !kept.isEmpty || files.isEmpty else {
-                throw Failure(.cannotEvaluate, "\(target.name): the inputs' edges are not known; run a campaign first")
+                ["cmin", "--target", target.name, "--folder", folder] + (to.map { ["--to", RunSession.absolute($0)] } ?? []),
+                limit: SuiteDriver.workLimit)
+            for case .distilled(let inputs, let kept) in events {
+                session.console.print("\(target.name): \(kept) of \(inputs) inputs reach all that is reached")
             }
-            if let to {
-                let place = RunSession.absolute(to)
-                try Workspace.makeFolder(place)
-                for file in files where kept.contains(Workspace.fileName(of: file)) {
-                    let bytes = try Failure.reading(file, maximumBytes: 1 << 20)
-                    try Failure.replacing(place + "/" + Workspace.fileName(of: file), with: bytes)
-                }
-            } else {
-                for file in files where !kept.contains(Workspace.fileName(of: file)) { unlink(file) }
-                // What the shards hold is the large corpus; the next run begins with the small one.
-                try Workspace.removeFolder(session.folders.shards(target.name))
-            }
-            session.console.print("\(target.name): \(kept.count) of \(files.count) inputs reach all that is reached")
+            if to == nil { try Corpus.begin(target.name, session) }
         }
     }
 }
@@ -74,18 +58,23 @@ struct FuzzMerge: ParsableCommand {
 
     func run() throws {
         let session = try SuiteSession(suite)
-        try session.require("records")
+        try session.require("merge")
         let name = try Corpus.target(target, session)
         for folder in from where !Workspace.isFolder(folder) { throw Failure(.usage, "\(folder): there is no such folder") }
         let claim = try FolderClaim(campaign: session.folders.base)
         defer { claim.release() }
-        let old = CampaignFolders.files(session.folders.corpus(name))
-        let new = from.flatMap { CampaignFolders.files(RunSession.absolute($0)) }
-        guard !new.isEmpty else { throw Failure(.usage, "\(from.joined(separator: ", ")): there is no file") }
-        try Corpus.refresh(name, session, inputs: old + new)
-        let after = CampaignFolders.files(session.folders.corpus(name))
-        session.console.print(
-            "\(name): \(max(0, after.count - old.count)) of \(new.count) inputs reach something new; the corpus has \(after.count)")
+        let events = try session.driver.ask(
+            ["merge", "--target", name, "--folder", session.folders.target(name)] + from.map { RunSession.absolute($0) },
+            limit: SuiteDriver.workLimit)
+        for case .merged(let inputs, let taken, let deaths) in events {
+            session.console.print("\(name): \(taken) of \(inputs) inputs reach something new")
+            for file in deaths {
+                session.console.print(
+                    "  \(session.folders.shown(file)) ends the target: pulsegate fuzz repro \(session.folders.shown(file)) --target \(name)"
+                )
+            }
+            if taken > 0 { try Corpus.begin(name, session) }
+        }
     }
 }
 
@@ -173,42 +162,13 @@ enum Corpus {
         return session.account.targets[0].name
     }
 
-    /// Runs the inputs anew on a shard of its own and takes it, with what they light, in the place of the campaign's.
-    ///
-    /// Inputs that end the target are left out. What the campaign's workers knew besides the corpus (progress of compares, schedules) begins anew.
-    static func refresh(_ target: String, _ session: SuiteSession, inputs: [String]) throws(Failure) {
-        let folders = session.folders
-        guard !inputs.isEmpty else { return }
-        let work = folders.target(target) + "/merging"
-        try Workspace.removeFolder(work)
-        try Workspace.makeFolder(work + "/inputs")
-        var seen: Set<String> = []
-        var count = 0
-        for replay in try session.replay(inputs, target: target) where replay.passed {
-            let bytes = try Failure.reading(replay.file, maximumBytes: 1 << 20)
-            let name = SHA256Digest.hex(bytes)
-            guard seen.insert(name).inserted else { continue }
-            let number = String(count)
-            // In the order given: those that are there come before the new ones.
-            try Failure.replacing(work + "/inputs/" + String(repeating: "0", count: max(0, 8 - number.count)) + number, with: bytes)
-            count += 1
-        }
-        guard count > 0 else { throw Failure(.cannotEvaluate, "\(target): every input ends the target; there is nothing to begin with") }
-        let answer = try session.driver.run(
-            [
-                "run", "--target", target, "--folder", work, "--workers", "1", "--executions", String(count), "--seconds", "3600",
-                "--seeds",
-                work + "/inputs",
-            ], limit: SuiteDriver.workLimit)
-        if let failure = SuiteDriver.failure(answer, "run") { throw failure }
-        for part in ["shards", "corpus"] {
-            let place = folders.target(target) + "/" + part
-            try Workspace.makeFolder(folders.target(target))
-            try Workspace.removeFolder(place)
-            guard rename(work + "/" + part, place) == 0 else {
-                throw Failure(.usage, "\(folders.shown(place)): cannot be replaced: \(String(cString: strerror(errno)))")
+    /// Lets the next campaign begin with the corpus folder as it is now: workers that go on look at their own memory only.
+    static func begin(_ target: String, _ session: SuiteSession) throws(Failure) {
+        let folder = session.folders.shards(target)
+        for name in Workspace.names(in: folder) where name.hasSuffix(".state") {
+            guard unlink(folder + "/" + name) == 0 else {
+                throw Failure(.usage, "\(session.folders.shown(folder))/\(name): cannot be removed: \(String(cString: strerror(errno)))")
             }
         }
-        try Workspace.removeFolder(work)
     }
 }

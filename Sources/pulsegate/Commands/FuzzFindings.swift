@@ -169,25 +169,46 @@ struct FuzzMinimise: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minimise", abstract: "Make findings as small as they can be and still be the same bug.",
         discussion: """
-              pulsegate fuzz minimise              all findings
-              pulsegate fuzz minimise json
+              pulsegate fuzz minimise                              findings that are not sorted yet
+              pulsegate fuzz minimise input.bin --target json      any file, into input.bin.minimised
+              pulsegate fuzz minimise input.bin --target json --to small.bin
             A campaign does this at its end; this is for findings that came otherwise.
             """)
 
-    @Argument(help: ArgumentHelp("Targets; without any, all.", valueName: "target"))
-    var targets: [String] = []
+    @Argument(help: ArgumentHelp("A file; without one, the findings.", valueName: "file"))
+    var file: String?
+
+    @Option(name: .long, help: ArgumentHelp("The target; needed for a file.", valueName: "target"))
+    var target: String?
+
+    @Option(name: .long, help: ArgumentHelp("Where to write a file's smallest form.", valueName: "file"))
+    var to: String?
 
     @OptionGroup var suite: SuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
+        if let file {
+            try session.require("minimise")
+            let name = try Corpus.target(target, session)
+            let path = RunSession.absolute(file)
+            guard access(path, R_OK) == 0 else { throw Failure(.usage, "\(file): there is no such file") }
+            let events = try session.driver.ask(
+                ["minimise", "--target", name] + (to.map { ["--to", RunSession.absolute($0)] } ?? []) + [path], limit: SuiteDriver.workLimit
+            )
+            for case .minimised(let made, let bucket, let length, let from) in events {
+                session.console.print("\(session.folders.shown(made)): \(length) of \(from) bytes, \(bucket)")
+            }
+            return
+        }
         try session.require("triage")
-        for target in try session.account.choose(targets) where !Finding.all(of: target.name, session.folders).isEmpty {
+        let claim = try FolderClaim(campaign: session.folders.base)
+        defer { claim.release() }
+        for target in try session.account.choose(target.map { [$0] } ?? []) where !Finding.all(of: target.name, session.folders).isEmpty {
             let events = try session.driver.ask(
                 ["triage", "--target", target.name, "--folder", session.folders.target(target.name)], limit: SuiteDriver.workLimit)
             for case .bug(let bug) in events {
-                session.console.print(
-                    "\(bug.bucket)  \(target.name)  \(bug.title)" + (bug.length.map { "  \($0) bytes" } ?? ""))
+                session.console.print("\(bug.bucket)  \(target.name)  \(bug.title)" + (bug.length.map { "  \($0) bytes" } ?? ""))
             }
         }
     }

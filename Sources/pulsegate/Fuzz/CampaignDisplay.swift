@@ -170,7 +170,7 @@ extension CampaignEvent {
                         }),
                 ], uniquingKeysWith: { _, new in new })
         case .finished: members["event"] = "finished"
-        case .target, .build, .replay, .entry, .edge, .other: return nil
+        case .target, .build, .replay, .entry, .edge, .distilled, .merged, .minimised, .other: return nil
         }
         return .object(members)
     }

@@ -23,6 +23,12 @@ enum CampaignEvent: Equatable, Sendable {
     /// All compares that no input has met so far, most reached first: it takes the place of the list before.
     case stuck([UnsolvedCompare])
     case finished(seconds: Double)
+    /// A corpus was reduced.
+    case distilled(inputs: Int, kept: Int)
+    /// Inputs of other folders were looked at; those that end the target are named.
+    case merged(inputs: Int, taken: Int, deaths: [String])
+    /// One input was made as small as it can be.
+    case minimised(file: String, bucket: String, length: Int, from: Int)
     case other(String)
 }
 
@@ -146,8 +152,6 @@ struct CampaignEntry: Equatable, Sendable {
     /// The execution of its worker at which it was found.
     var foundAt: UInt64
     var worker: Int = 0
-    /// Pairs of edge and hit class (edge × 8 + class) that it lit.
-    var features: [UInt32] = []
 }
 
 /// An edge that ran, and the entry that first ran it.
@@ -227,8 +231,7 @@ extension CampaignEvent {
                 CampaignEntry(
                     hash: try fields.text("hash"), length: Int(clamping: try fields.count("length")),
                     parent: fields.optionalText("parent"), operators: fields.texts("operators"), foundAt: try fields.count("foundAt"),
-                    worker: Int(clamping: fields.optionalCount("worker") ?? 0),
-                    features: fields.counts("features").map { UInt32(clamping: $0) }))
+                    worker: Int(clamping: fields.optionalCount("worker") ?? 0)))
         case "edge":
             self = .edge(
                 CampaignEdge(
@@ -249,6 +252,16 @@ extension CampaignEvent {
                         reached: site.optionalCount("reached") ?? 0, form: site.optionalText("form") ?? "==", site: address)
                 })
         case "finished": self = .finished(seconds: try fields.real("seconds"))
+        case "distilled":
+            self = .distilled(inputs: Int(clamping: try fields.count("inputs")), kept: Int(clamping: try fields.count("kept")))
+        case "merged":
+            self = .merged(
+                inputs: Int(clamping: try fields.count("inputs")), taken: Int(clamping: try fields.count("taken")),
+                deaths: fields.texts("deaths"))
+        case "minimised":
+            self = .minimised(
+                file: try fields.text("file"), bucket: try fields.text("bucket"), length: Int(clamping: try fields.count("length")),
+                from: Int(clamping: try fields.count("from")))
         case let name: self = .other(name)
         }
     }

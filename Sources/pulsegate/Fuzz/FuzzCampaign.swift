@@ -79,28 +79,42 @@ struct FuzzCampaign {
             let before = standing.last
             var isBlind: Blindness?
             var crashed = false
+            var flushed: Int64 = 0
+            var unwritten: Failure?
             var estimate = estimates[target] ?? DiscoveryEstimate()
             let begun = elapsed()
             let answer = try session.driver.run(
                 try arguments(target, nanoseconds: turn.nanoseconds), limit: turn.nanoseconds + SuiteDriver.answerLimit * 2, keeping: false,
-                onTick: { display.tick(at: begun + $0) }
-            ) { event, _ in
-                let now = elapsed()
-                switch event {
-                case .started(let start):
-                    if standing.last == nil { standing.resumed = start.resumed }
-                    standing.seeds = start.seeds
-                case .sample(let sample):
-                    if standing.first == nil { standing.first = sample }
-                    standing.last = sample
-                    estimate.take(finds: sample.features, executions: sample.executions)
-                    isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
-                case .crash: crashed = true
-                default: break
-                }
-                batch.append((event, target, now, estimate.chanceOfNext))
-                display.apply(event, target: target, at: now)
-            }
+                onTick: {
+                    display.tick(at: begun + $0)
+                    // What is written is there when this process is killed; a slice may last for days.
+                    guard $0 - flushed >= Self.flushInterval, unwritten == nil else { return }
+                    flushed = $0
+                    do throws(Failure) {
+                        try store.add(batch, campaign: campaign)
+                        batch = []
+                    } catch {
+                        unwritten = error
+                    }
+                },
+                onEvent: { event, _ in
+                    let now = elapsed()
+                    switch event {
+                    case .started(let start):
+                        if standing.last == nil { standing.resumed = start.resumed }
+                        standing.seeds = start.seeds
+                    case .sample(let sample):
+                        if standing.first == nil { standing.first = sample }
+                        standing.last = sample
+                        estimate.take(finds: sample.features, executions: sample.executions)
+                        isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
+                    case .crash: crashed = true
+                    default: break
+                    }
+                    batch.append((event, target, now, estimate.chanceOfNext))
+                    display.apply(event, target: target, at: now)
+                })
+            if let unwritten { throw unwritten }
             try store.add(batch, campaign: campaign)
             let spent = max(1, elapsed() - begun)
             standing.nanoseconds += spent
@@ -144,6 +158,9 @@ struct FuzzCampaign {
             ran: ran, at: session.time.wallNow)
         return result
     }
+
+    /// Nanoseconds between two writings of a slice's samples.
+    static let flushInterval: Int64 = 10_000_000_000
 
     private static func difference(_ now: UInt64?, _ before: UInt64?) -> UInt64 {
         let (a, b) = (now ?? 0, before ?? 0)

@@ -38,12 +38,12 @@ struct CampaignEventTests {
                         edges: 12, number: "00ff", fault: 0, backtracer: false, sanitizers: ["address"], commands: ["list", "triage"])))
     }
 
-    @Test("an entry names its parent or none, and keeps its features in order")
+    @Test("an entry names its parent or none")
     func entry() throws {
         #expect(
             try CampaignEvent(
-                line: #"{"event":"entry","hash":"ab","length":3,"parent":null,"operators":["seed"],"foundAt":1,"features":[9,1]}"#)
-                == .entry(CampaignEntry(hash: "ab", length: 3, parent: nil, operators: ["seed"], foundAt: 1, features: [9, 1])))
+                line: #"{"event":"entry","hash":"ab","length":3,"parent":null,"operators":["seed"],"foundAt":1}"#)
+                == .entry(CampaignEntry(hash: "ab", length: 3, parent: nil, operators: ["seed"], foundAt: 1)))
     }
 
     @Test("what is not known is passed over", arguments: [#"{"event":"weather","sun":true}"#, #"{"event":"weather"}"#])

@@ -92,6 +92,13 @@ struct FuzzCollectorTests {
         #expect(try state(Self.evidence(complete: false), status: 0).state == .invalid)
     }
 
+    @Test("the reason of a campaign that failed is its own, not the advice behind it")
+    func reason() {
+        let log = "building Fuzz …\npulsegate: blind: Fuzz counts no edge\n  give the modules under test the settings\n"
+        #expect(FuzzCollector.reason(log) == "blind: Fuzz counts no edge")
+        #expect(FuzzCollector.reason("something else\n") == nil)
+    }
+
     @Test("the document that a campaign writes is the one that its schema describes, key for key")
     func schema() throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")

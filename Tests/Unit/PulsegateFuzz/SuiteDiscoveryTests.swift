@@ -95,38 +95,3 @@ struct SuiteAccountTests {
         #expect(throws: Failure.self) { try SuiteAccount([]) }
     }
 }
-
-@Suite("the smallest corpus")
-struct CorpusChoiceTests {
-    static func entry(_ hash: String, _ length: Int, _ features: [UInt32]) -> CampaignEntry {
-        CampaignEntry(hash: hash, length: length, operators: [], foundAt: 0, features: features)
-    }
-
-    @Test("keeps all that is lit, with the short ones of those that light the same")
-    func small() {
-        let entries = [
-            Self.entry("long", 900, [1, 2, 3]), Self.entry("short", 5, [1, 2, 3]), Self.entry("other", 10, [4]), Self.entry("part", 1, [1]),
-            Self.entry("none", 0, []),
-        ]
-        #expect(CorpusChoice.smallest(entries) == ["other", "short"])
-        #expect(CorpusChoice.smallest([]) == [])
-    }
-
-    @Test("covers everything on any corpus, and does not hang on the order of the entries", arguments: 0..<20)
-    func covers(seed: UInt64) {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        func next(_ bound: UInt64) -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state >> 33) % bound
-        }
-        let entries = (0..<60).map { number in
-            Self.entry("e\(number)", Int(next(40)), (0..<next(12)).map { _ in UInt32(next(50)) })
-        }
-        let chosen = CorpusChoice.smallest(entries)
-        let kept = entries.filter { chosen.contains($0.hash) }
-        #expect(Set(kept.flatMap(\.features)) == Set(entries.flatMap(\.features)))
-        #expect(CorpusChoice.smallest(entries.reversed()) == chosen)
-        // Nobody is kept for nothing: greedy choices always added something.
-        #expect(kept.count <= Set(entries.flatMap(\.features)).count)
-    }
-}

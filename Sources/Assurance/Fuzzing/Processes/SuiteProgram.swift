@@ -16,7 +16,7 @@ import FuzzingRuntime
 /// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
 /// | `cover --target N --corpus F…` | the edges that the inputs of folders light |
-/// | `records --target N --folder F [--features yes]` | the corpus with its origins, and the edges with the input that first ran each |
+/// | `records --target N --folder F` | the corpus with its origins, and the edges with the input that first ran each |
 /// | `edges --target N FILE-OR-FOLDER…` | how many edges inputs light together |
 /// | `dictionary --target N` | the words that the code under test knows |
 struct SuiteProgram {

@@ -6,13 +6,10 @@ import FuzzingRuntime
 struct SuiteRecords {
     let target: FuzzTarget
     let folder: String
-    /// Whether entries are written with all they lit, which a choice among them needs.
-    let features: Bool
 
     init(target: FuzzTarget, options: inout SuiteArguments) {
         self.target = target
         folder = options.value("--folder") ?? ".pulsegate/fuzz/\(target.name)"
-        features = options.value("--features") == "yes"
     }
 
     func run() {
@@ -36,13 +33,12 @@ struct SuiteRecords {
             guard flags.contains(.edges), !flags.contains(.imported) else { continue }
             let operators = Operators(rawValue: entry.operators)
             let isSeed = operators.contains(.seed)
-            var fields: [(String, SuiteOutput.Value)] = [
+            let fields: [(String, SuiteOutput.Value)] = [
                 ("event", .text("entry")), ("hash", name(index)), ("length", .number(UInt64(entry.length))),
                 ("parent", isSeed || Int(entry.parent) >= index ? .nothing : name(Int(entry.parent))),
                 ("operators", .list(operators.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
                 ("worker", .number(UInt64(worker))),
             ]
-            if features { fields.append(("features", .list(shard.features(ofEntry: index).map { .number(UInt64($0)) }))) }
             SuiteOutput.write(fields)
             for feature in shard.features(ofEntry: index) {
                 let edge = Int(feature >> 3)

@@ -62,7 +62,7 @@ struct FuzzCampaign {
             executable: session.digest, build: session.account.build, flags: session.flags, sanitizer: folders.sanitizer, plan: plan,
             at: session.time.wallNow)
         var standings: [String: Standing] = [:]
-        var estimates: [String: DiscoveryEstimate] = [:]
+        var estimates: [String: RecentDiscovery] = [:]
         var blind: [(target: String, reason: Blindness)] = []
         var faults: [Failure] = []
         var division = TimeDivision(targets: plan.targets.map(\.name), total: plan.time)
@@ -81,7 +81,7 @@ struct FuzzCampaign {
             var crashed = false
             var flushed: Int64 = 0
             var unwritten: Failure?
-            var estimate = estimates[target] ?? DiscoveryEstimate()
+            var estimate = estimates[target] ?? RecentDiscovery()
             let begun = elapsed()
             let answer = try session.driver.run(
                 try arguments(target, nanoseconds: turn.nanoseconds), limit: turn.nanoseconds + SuiteDriver.answerLimit * 2, keeping: false,

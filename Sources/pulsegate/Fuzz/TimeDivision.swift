@@ -94,7 +94,7 @@ struct TimeDivision: Equatable, Sendable {
 
 /// The chance that the next execution of a target finds something new, by its newest samples: finds over executions, older ones counting less, and
 /// half a find added, as Good and Turing would have it, so that it is never 0.
-struct DiscoveryEstimate: Equatable, Sendable {
+struct RecentDiscovery: Equatable, Sendable {
     /// How much a sample counts, one sample later.
     static let memory = 0.9
 
@@ -114,7 +114,7 @@ struct DiscoveryEstimate: Equatable, Sendable {
     /// Nil before anything ran between two samples.
     var chanceOfNext: Double? { executions > 0 ? min(1, (finds + 0.5) / (executions + 1)) : nil }
 
-    static func == (a: DiscoveryEstimate, b: DiscoveryEstimate) -> Bool {
+    static func == (a: RecentDiscovery, b: RecentDiscovery) -> Bool {
         a.finds == b.finds && a.executions == b.executions && a.last?.finds == b.last?.finds && a.last?.executions == b.last?.executions
     }
 }

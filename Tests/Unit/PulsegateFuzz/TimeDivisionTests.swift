@@ -107,7 +107,7 @@ struct TimeDivisionTests {
 
     @Test("the chance of the next find falls as executions find nothing, and is never 0")
     func chance() throws {
-        var estimate = DiscoveryEstimate()
+        var estimate = RecentDiscovery()
         #expect(estimate.chanceOfNext == nil)
         // What earlier campaigns brought is no news.
         estimate.take(finds: 900, executions: 5000)

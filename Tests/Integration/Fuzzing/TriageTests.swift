@@ -27,7 +27,7 @@ struct TriageTests {
         var template = Array("/tmp/fuzz-triage-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { _ = try? Command(["rm", "-r", folder]).run() }
+        defer { _ = try? Command(["rm", "-r", folder], environment: Environment.current()).run() }
         return try body(folder)
     }
 

@@ -44,11 +44,13 @@ struct CodeFrame: Hashable {
                 name = name[end...].dropFirst(4)
                 didStrip = true
             }
+            // "closure #1 (Swift.Int) -> () in Deep.parse(…)": the closure belongs to its function.
+            if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = find(" in ", in: name) {
+                name = name[inside...]
+                didStrip = true
+            }
         }
         for glue in ["partial apply", "reabstraction thunk", "protocol witness"] where name.hasPrefix(glue) { return glue }
-        // "closure #1 (Swift.Int) -> () in Deep.parse(…)": the closure belongs to its function.
-        while name.hasPrefix("closure #"), let inside = find(" in ", in: name) { name = name[inside...] }
-        while name.hasPrefix("implicit closure #"), let inside = find(" in ", in: name) { name = name[inside...] }
         if name.hasPrefix("(extension in "), let close = name.firstIndex(of: ":") { name = name[name.index(after: close)...] }
         if name.hasPrefix("(") { return String(name) }
         let cut = name.firstIndex { $0 == "(" || $0 == "<" } ?? name.endIndex

@@ -49,7 +49,7 @@ public enum BytesDriver {
         }
         shard.header.pointee.execution_limit = executions
         let start = pulsegate_fuzz_clock()
-        var found: CrashRecord?
+        let finding = Finding()
         let harvest = CodeHarvest.words()
         let zygote = Zygote(
             shard: shard, limits: Zygote.Limits(), capture: pulsegate_fuzz_capture(),
@@ -58,10 +58,11 @@ public enum BytesDriver {
                 engine.run(seeds: [])
             },
             died: { record in
-                if found == nil { found = record }
+                if finding.record == nil { finding.record = record }
                 return goOn ? .goOn : .stop
             })
         zygote.serve(until: start + Int64(seconds * 1e9))
+        let found = finding.record
         let took = Double(pulsegate_fuzz_clock() - start) / 1e9
         var line = "{\"found\": \(found != nil), \"execs\": \(found.map { $0.execution + 1 } ?? shard.header.pointee.executions), "
         line += "\"seconds\": \(took), \"kind\": \"\(found?.kind.rawValue ?? "-")\", \"edges\": \(shard.header.pointee.edges_seen), "
@@ -71,24 +72,33 @@ public enum BytesDriver {
             fwrite(found.input, 1, found.input.count, file)
             fclose(file)
         }
-        if minimises, let found {
-            let begun = pulsegate_fuzz_cpu(0)
-            let place = found.place
-            let minimiser = InputMinimiser(
-                found.input, kind: found.kind, process: Zygote.Limits(),
-                isSame: { $0.kind == found.kind && ($0.place == place || found.kind == .timeout) },
-                make: { _ in { _ = target($0.baseAddress, $0.count) } })
-            let small = minimiser.run()
-            let path = "\(folder)/minimised"
-            SuiteFiles.write(small, to: path)
-            let spent = Double(pulsegate_fuzz_cpu(0) - begun) / 1e9
-            line += "\"minimised\": \"\(path)\", \"minimisedSize\": \(small.count), \"minimisedDeaths\": \(minimiser.deaths), "
-            line += "\"minimisedExecs\": \(minimiser.executions), \"minimisedSeconds\": \(spent), "
-        }
+        if minimises, let found { line += minimise(found, folder, target) }
         line += "\"input\": \"\(found == nil ? "" : input)\"}"
         unlink(path)
         print(line)
         exit(0)
+    }
+
+    private final class Finding {
+        var record: CrashRecord?
+    }
+
+    /// Writes the smallest input with the same place to the folder, and tells of it in members of the result line.
+    @inline(never) private static func minimise(_ found: CrashRecord, _ folder: String, _ target: @escaping pulsegate_fuzz_c_target)
+        -> String
+    {
+        let begun = pulsegate_fuzz_cpu(0)
+        let (kind, place) = (found.kind, found.place)
+        let minimiser = InputMinimiser(
+            found.input, kind: kind, process: Zygote.Limits(),
+            isSame: { $0.kind == kind && ($0.place == place || kind == .timeout) },
+            make: { _ in { _ = target($0.baseAddress, $0.count) } })
+        let small = minimiser.run()
+        let path = "\(folder)/minimised"
+        SuiteFiles.write(small, to: path)
+        let spent = Double(pulsegate_fuzz_cpu(0) - begun) / 1e9
+        return "\"minimised\": \"\(path)\", \"minimisedSize\": \(small.count), \"minimisedDeaths\": \(minimiser.deaths), "
+            + "\"minimisedExecs\": \(minimiser.executions), \"minimisedSeconds\": \(spent), "
     }
 
     private static func stop(_ message: String) -> Never {

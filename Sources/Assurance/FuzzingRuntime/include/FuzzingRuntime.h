@@ -79,6 +79,8 @@ enum { PULSEGATE_FUZZ_COMPARES = 16384, PULSEGATE_FUZZ_TEXTS = 1024 };
 
 // Opens the gate: from now on compares are written down, each site at most `per_site` times.
 void pulsegate_fuzz_open_gate(uint32_t per_site);
+// Where the gate is open: forgets what was written down so far, so that what follows is all there is.
+void pulsegate_fuzz_forget_compares(void);
 void pulsegate_fuzz_close_gate(void);
 // Compares made since the gate was opened, those not written down included: work that does not overflow, the same in every run.
 uint64_t pulsegate_fuzz_calls(void);

@@ -9,7 +9,9 @@ import Testing
 #endif
 
 /// The search of typed targets, in this process and without counters: what a machine's states tell is all there is to go by.
-@Suite struct DrawnSearchTests {
+///
+/// One after the other: a process has one set of counters and one mark of the stack, as a runner needs no more.
+@Suite(.serialized) struct DrawnSearchTests {
     private final class Seen {
         var lengths: [Int] = []
         var failures = 0
@@ -146,6 +148,18 @@ import Testing
         #expect(DrawnAnalysis.substitutions(compare(300, 8, size: 8), drawn).isEmpty)
         // Out of range: not that, but no trap either.
         #expect(DrawnAnalysis.substitutions(compare(8, 501, size: 8), drawn).allSatisfy { $0[1] <= 500 })
+    }
+
+    @Test func aComparedCountIsTheLengthOfAList() {
+        let drawn = sequence([1, 5, 1, 6, 0, 3]) { draws in
+            _ = draws.array(0...9) { $0.int(in: 0...9) }
+            _ = draws.int(in: 0...9)
+        }
+        #expect(DrawnAnalysis.lengths(compare(2, 4, size: 8), drawn) == [[1, 5, 1, 6, 1, 6, 1, 6, 0, 3]])
+        #expect(DrawnAnalysis.lengths(compare(2, 1, size: 8), drawn) == [[1, 5, 0, 3]])
+        #expect(DrawnAnalysis.lengths(compare(2, 0, size: 8), drawn) == [[0, 3]])
+        #expect(DrawnAnalysis.lengths(compare(3, 4, size: 8), drawn).isEmpty)
+        #expect(DrawnAnalysis.lengths(compare(2, 1 << 40, size: 8), drawn).isEmpty)
     }
 
     @Test func aTextIsWrittenThroughItsAlphabet() throws {

@@ -85,6 +85,8 @@ enum { PULSEGATE_FUZZ_COMPARES = 16384, PULSEGATE_FUZZ_TEXTS = 1024 };
 
 // Opens the gate: from now on compares are written down, each site at most `per_site` times.
 void pulsegate_fuzz_open_gate(uint32_t per_site);
+// Where the gate is open: forgets what was written down so far, so that what follows is all there is.
+void pulsegate_fuzz_forget_compares(void);
 void pulsegate_fuzz_close_gate(void);
 // From now on the log is shared with processes forked after this, so that what a run compared can be read when it has died; false without memory.
 bool pulsegate_fuzz_share_compares(void);

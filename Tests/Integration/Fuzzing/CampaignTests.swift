@@ -51,8 +51,9 @@ struct CampaignTests {
         arguments: ["magic", "two-bugs", "order"])
     func deterministic(target: String) throws {
         let (one, two, three) = (CampaignFolder(), CampaignFolder(), CampaignFolder())
-        let first = try run(target, one, executions: 6000)
-        let second = try run(target, two, executions: 6000)
+        let executions = target == "order" ? 30_000 : 6000
+        let first = try run(target, one, executions: executions)
+        let second = try run(target, two, executions: executions)
         let crashes = first.events(named: "crash").map {
             "\($0.text("place") ?? "") \($0.number("execution") ?? 0) \($0.number("length") ?? 0)"
         }
@@ -63,16 +64,27 @@ struct CampaignTests {
         let corpus = one.files("corpus")
         #expect(corpus.count > 1 && two.files("corpus") == corpus)
         // Were the corpus the same for every seed, the above would prove nothing.
-        _ = try run(target, three, executions: 6000, seed: 2)
+        _ = try run(target, three, executions: executions, seed: 2)
         #expect(three.files("corpus") != corpus)
     }
 
-    @Test("a bug that crashes a thousand times is one folder, and the other bug is found behind it")
-    func twoBugs() throws {
+    @Test("a bug that crashes a thousand times is one folder, and keeps one input of the smallest size")
+    func onePlace() throws {
         let folder = CampaignFolder()
-        let output = try run("two-bugs", folder, executions: 200_000)
+        let output = try run("fatal", folder, executions: 1100)
         let last = try #require(output.events(named: "sample").last)
         #expect((last.number("crashes") ?? 0) > 1000, "\(last.number("crashes") ?? 0) crashes")
+        #expect(output.events(named: "crash").count == 1)
+        let places = CampaignFolder.names("\(folder.path)/crashes")
+        #expect(places.count == 1 && folder.files("crashes/\(places.first ?? "")")["input"] == [])
+    }
+
+    @Test("a bug that is met all the time does not hide the one behind it")
+    func twoBugs() throws {
+        let folder = CampaignFolder()
+        let output = try run("two-bugs", folder, executions: 40_000)
+        let last = try #require(output.events(named: "sample").last)
+        #expect((last.number("crashes") ?? 0) > 100, "\(last.number("crashes") ?? 0) crashes")
         #expect(output.events(named: "crash").count == 2)
         let inputs = CampaignFolder.names("\(folder.path)/crashes").compactMap { folder.files("crashes/\($0)")["input"] }
         #expect(inputs.count == 2)

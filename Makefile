@@ -2,10 +2,10 @@
 # (make turns every failing code into 2).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint bench clean
+.PHONY: help setup gate test lint bench interop clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 setup: ## check Swift and install missing Debian packages (the other targets call it)
 	@scripts/setup.sh
@@ -21,6 +21,9 @@ lint: ## check the format of the Swift files and the shell scripts
 
 bench: ## run this repository's benchmarks (release): ledger, start-up, property testing
 	@scripts/bench.sh
+
+interop: ## compare our fuzzing engine, libFuzzer and, where installed, AFL++ on one suite
+	@Peers/fuzz/interop.sh
 
 clean: ## remove what was built; the ledger in .pulsegate and reports/ stay
 	rm -rf .build .build-*

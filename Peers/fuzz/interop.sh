@@ -38,7 +38,7 @@ afl=${AFL_ROOT:-}
 link() { # name, further options
     local name=$1
     shift
-    PULSEGATE_FUZZ=1 quietly swift build --package-path "$package" -c release --product "$suite" --scratch-path "$scratch" "$@"
+    PULSEGATE_FUZZ=$package quietly swift build --package-path "$package" -c release --product "$suite" --scratch-path "$scratch" "$@"
     cp "$scratch/release/$suite" "$out/$name"
 }
 link ours

@@ -19,7 +19,8 @@ struct InteropCommandTests {
     }
 
     private static func run(_ arguments: [String]) throws -> Outcome {
-        let environment = Environment.current().merging(["SWIFT_BACKTRACE": "enable=no", "PULSEGATE_FUZZ_TARGET": "order"]) { _, new in new }
+        let environment = Environment.current().merging(["SWIFT_BACKTRACE": "enable=no", "PULSEGATE_FUZZ_TARGET": "order"]) { _, new in new
+        }
         return try Command([suite] + arguments, environment: environment, timeoutNanoseconds: 60_000_000_000).run()
     }
 

@@ -2,7 +2,7 @@
 # (make turns every failing code into 2).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint fuzz fuzz-nightly bench clean
+.PHONY: help setup gate test lint fuzz fuzz-nightly bench interop clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ fuzz-nightly: ## the same with 20 minutes
 
 bench: ## run this repository's benchmarks (release): ledger, start-up, property testing
 	@scripts/bench.sh
+
+interop: ## compare our fuzzing engine, libFuzzer and, where installed, AFL++ on one suite
+	@Peers/fuzz/interop.sh
 
 clean: ## remove what was built; the ledger in .pulsegate and reports/ stay
 	rm -rf .build .build-*

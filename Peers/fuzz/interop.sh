@@ -10,6 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 package=$(cd "${1:-$root/examples/HelloFuzz}" && pwd)
 suite=${2:-Fuzz}
+# Equal seeds, equal corpora.
+export SWIFT_DETERMINISTIC_HASHING=1
 export PULSEGATE_FUZZ_TARGET=${3:-settings}
 target=$PULSEGATE_FUZZ_TARGET
 scratch=${INTEROP_SCRATCH:-$package/.build-interop}
@@ -36,7 +38,7 @@ afl=${AFL_ROOT:-}
 link() { # name, further options
     local name=$1
     shift
-    PULSEGATE_FUZZ=1 quietly swift build --package-path "$package" -c release --product "$suite" --scratch-path "$scratch" "$@"
+    PULSEGATE_FUZZ=$package quietly swift build --package-path "$package" -c release --product "$suite" --scratch-path "$scratch" "$@"
     cp "$scratch/release/$suite" "$out/$name"
 }
 link ours

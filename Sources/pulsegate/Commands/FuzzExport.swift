@@ -42,7 +42,8 @@ struct FuzzExport: ParsableCommand {
     func run() throws {
         let session = try SuiteSession(suite)
         let layout = OssFuzzLayout(
-            package: Workspace.fileName(of: session.folders.package), suite: session.suite, folder: try Self.folder(of: session.folders.package),
+            package: Workspace.fileName(of: session.folders.package), suite: session.suite,
+            folder: try Self.folder(of: session.folders.package),
             targets: try session.account.targets.map { target in
                 OssFuzzLayout.Target(
                     name: target.name, isTyped: target.isTyped, maximumLength: Int(clamping: target.maximumLength),
@@ -60,7 +61,8 @@ struct FuzzExport: ParsableCommand {
         }
         let seeds = layout.targets.reduce(0) { $0 + $1.seeds.count }
         session.console.print(
-            "wrote \(files.count) files below \(ossFuzz): \(layout.targets.count) targets, \(seeds) seeds, \(layout.dictionary.words.count) words")
+            "wrote \(files.count) files below \(ossFuzz): \(layout.targets.count) targets, \(seeds) seeds, \(layout.dictionary.words.count) words"
+        )
         session.console.print("next: OUT=/tmp/out SANITIZER=none \(ossFuzz)/.clusterfuzzlite/build.sh")
     }
 
@@ -73,7 +75,8 @@ struct FuzzExport: ParsableCommand {
         do {
             let outcome = try command.run()
             guard outcome.termination == .exited(0), let bytes = outcome.standardOutput.complete else {
-                throw Failure(.collectorFailed, "the suite does not tell its dictionary", hint: "build it against this version of PulseGate")
+                throw Failure(
+                    .collectorFailed, "the suite does not tell its dictionary", hint: "build it against this version of PulseGate")
             }
             return bytes.split(separator: UInt8(ascii: "\n")).compactMap { FuzzDictionary.word(ofLine: $0) }
         } catch let failure as Failure {

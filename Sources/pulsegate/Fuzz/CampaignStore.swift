@@ -201,7 +201,7 @@ final class CampaignStore: Sendable {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO unsolved SELECT build, ?, ?, ?, ?, ?, id FROM campaign WHERE id = ?",
                 arguments: [target, compare.location, compare.left, compare.right, whole(compare.reached), campaign])
-        case .target, .build, .started, .replay, .finished, .distilled, .merged, .minimised, .other: break
+        case .target, .build, .started, .replay, .finished, .distilled, .merged, .minimised, .stuck, .other: break
         }
     }
 

@@ -37,7 +37,8 @@ struct FuzzDictionary: Equatable {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var word: [UInt8] = []
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard digits[index] != UInt8(ascii: "+"), let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+            guard digits[index] != UInt8(ascii: "+"),
+                let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
             else { return nil }
             word.append(byte)
         }

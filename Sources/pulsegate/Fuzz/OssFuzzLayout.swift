@@ -11,7 +11,7 @@
 /// its target from. Pure: same package, same bytes.
 ///
 /// What the build script does differently from the services' own recipe for Swift, and why:
-/// - Coverage comes from the manifest (`PULSEGATE_FUZZ=1`); SwiftPM gets at most one `--sanitize`. Of two it makes two `-sanitize=` options in an order
+/// - Coverage comes from the manifest (`PULSEGATE_FUZZ`); SwiftPM gets at most one `--sanitize`. Of two it makes two `-sanitize=` options in an order
 ///   of chance, the compiler keeps the last one, and half of the builds are without coverage or without the sanitizer.
 /// - libFuzzer is linked from its library without `main`, since the suite has one.
 /// - Swift's crash handler would take the crash from libFuzzer. The services let nobody set `SWIFT_BACKTRACE`; the suite switches it off by itself.
@@ -97,8 +97,10 @@ struct OssFuzzLayout {
         add(".github/workflows/cflite_batch.yml", Self.batchWorkflow)
         let upstream = "oss-fuzz/projects/\(project)/"
         add(upstream + "Dockerfile", ossFuzzDockerfile)
-        add(upstream + "build.sh", "#!/bin/bash -eu\n# The script and what it copies stand in the project's own repository.\n"
-            + "exec \"$SRC/\(project)/.clusterfuzzlite/build.sh\"\n", isExecutable: true)
+        add(
+            upstream + "build.sh",
+            "#!/bin/bash -eu\n# The script and what it copies stand in the project's own repository.\n"
+                + "exec \"$SRC/\(project)/.clusterfuzzlite/build.sh\"\n", isExecutable: true)
         add(upstream + "project.yaml", ossFuzzProject)
         return files
     }
@@ -142,8 +144,10 @@ struct OssFuzzLayout {
             [ -d "$here/fuzz" ] || here=$SRC/\(project)/.clusterfuzzlite
             cd "$here/..\(folder.isEmpty ? "" : "/" + folder)"
 
-            # Coverage comes from the manifest. SwiftPM is given one sanitizer: of two options the compiler keeps one by chance.
-            export PULSEGATE_FUZZ=1
+            # Coverage comes from the manifest, of this package and not of those it depends on. SwiftPM is given one sanitizer: of two options
+            # the compiler keeps one by chance.
+            PULSEGATE_FUZZ=$(pwd -P)
+            export PULSEGATE_FUZZ
             options=()
             case ${SANITIZER:-address} in
             address | thread)
@@ -197,9 +201,9 @@ struct OssFuzzLayout {
         ARG SWIFT_VERSION=\(swift)
         RUN if ! swift --version 2>&1 | grep -q "Swift version $SWIFT_VERSION"; then \\
                 . /etc/os-release && \\
-                release=https://download.swift.org/swift-$SWIFT_VERSION-release && \\
-                curl -fsSL "$release/ubuntu$(echo "$VERSION_ID" | tr -d .)/swift-$SWIFT_VERSION-RELEASE/swift-$SWIFT_VERSION-RELEASE-ubuntu$VERSION_ID.tar.gz" \\
-                    | tar xz --strip-components=1 -C /; \\
+                from=https://download.swift.org/swift-$SWIFT_VERSION-release/ubuntu$(echo "$VERSION_ID" | tr -d .) && \\
+                name=swift-$SWIFT_VERSION-RELEASE && \\
+                curl -fsSL "$from/$name/$name-ubuntu$VERSION_ID.tar.gz" | tar xz --strip-components=1 -C /; \\
             fi
 
         # System libraries of the package go here, such as: RUN apt-get update && apt-get install -y libsqlite3-dev

@@ -18,7 +18,9 @@ enum StoredZip {
 
     /// - Parameter files: names, which must be different, and contents. They are archived in byte order of their names.
     static func archive(_ files: [(name: String, bytes: [UInt8])]) throws(LimitReached) -> [UInt8] {
-        guard files.count <= maximumFiles else { throw LimitReached(description: "\(files.count) files are more than maximumFiles of \(maximumFiles)") }
+        guard files.count <= maximumFiles else {
+            throw LimitReached(description: "\(files.count) files are more than maximumFiles of \(maximumFiles)")
+        }
         let total = files.reduce(0) { $0 + $1.bytes.count }
         guard total <= maximumBytes else { throw LimitReached(description: "\(total) bytes are more than maximumBytes of \(maximumBytes)") }
         let sorted = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

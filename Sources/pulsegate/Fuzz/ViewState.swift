@@ -90,7 +90,7 @@ extension ViewState.Target {
         case .finished:
             if let began = sliceBegan { spent += elapsed - began }
             sliceBegan = nil
-        case .target, .build, .replay, .entry, .edge, .other: break
+        case .target, .build, .replay, .entry, .edge, .distilled, .merged, .minimised, .other: break
         }
     }
 

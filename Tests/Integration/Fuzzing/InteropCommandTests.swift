@@ -19,14 +19,16 @@ struct InteropCommandTests {
     }
 
     private static func run(_ arguments: [String]) throws -> Outcome {
-        let environment = Environment.current().merging(["SWIFT_BACKTRACE": "enable=no", "PULSEGATE_FUZZ_TARGET": "order"]) { _, new in new }
+        let environment = Environment.current().merging(["SWIFT_BACKTRACE": "enable=no", "PULSEGATE_FUZZ_TARGET": "order"]) { _, new in new
+        }
         return try Command([suite] + arguments, environment: environment, timeoutNanoseconds: 60_000_000_000).run()
     }
 
     @Test("inputs of files and folders are run once each, and one that ends the process does not keep the next from running")
     func edges() throws {
         var template = Array("/tmp/pulsegate-interop-XXXXXX".utf8CString)
-        let folder = String(cString: try #require(template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }))
+        #expect(mkdtemp(&template) != nil)
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let files = [("a", "PGFZ"), ("b", "PGF"), ("c", "PGFZ!"), ("d", "")]
         defer {
             for (name, _) in files { unlink(folder + "/" + name) }

@@ -24,7 +24,8 @@ struct OssFuzzLayoutTests {
             files.map(\.path).sorted() == [
                 ".clusterfuzzlite/Dockerfile", ".clusterfuzzlite/build.sh", ".clusterfuzzlite/fuzz/Fuzz-orders.options",
                 ".clusterfuzzlite/fuzz/Fuzz-settings_v2.dict", ".clusterfuzzlite/fuzz/Fuzz-settings_v2.options",
-                ".clusterfuzzlite/fuzz/Fuzz-settings_v2_seed_corpus.zip", ".clusterfuzzlite/project.yaml", ".github/workflows/cflite_batch.yml",
+                ".clusterfuzzlite/fuzz/Fuzz-settings_v2_seed_corpus.zip", ".clusterfuzzlite/project.yaml",
+                ".github/workflows/cflite_batch.yml",
                 ".github/workflows/cflite_pr.yml", "oss-fuzz/projects/hellofuzz/Dockerfile", "oss-fuzz/projects/hellofuzz/build.sh",
                 "oss-fuzz/projects/hellofuzz/project.yaml",
             ])
@@ -54,7 +55,8 @@ struct OssFuzzLayoutTests {
         let bytes = try Self.text(".clusterfuzzlite/fuzz/Fuzz-settings_v2.options")
         #expect(bytes == "[libfuzzer]\nmax_len = 4096\ntimeout = 25\nrss_limit_mb = 2560\ndict = Fuzz-settings_v2.dict\n")
         // The choices of a typed target are no place for words.
-        #expect(try Self.text(".clusterfuzzlite/fuzz/Fuzz-orders.options") == "[libfuzzer]\nmax_len = 512\ntimeout = 25\nrss_limit_mb = 2560\n")
+        #expect(
+            try Self.text(".clusterfuzzlite/fuzz/Fuzz-orders.options") == "[libfuzzer]\nmax_len = 512\ntimeout = 25\nrss_limit_mb = 2560\n")
     }
 
     @Test("SwiftPM is never given two sanitizers, and never fuzzer as one")
@@ -62,7 +64,7 @@ struct OssFuzzLayoutTests {
         let lines = try Self.text(".clusterfuzzlite/build.sh").split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("#") }
         #expect(lines.filter { $0.contains("--sanitize") }.count == 1)
         #expect(!lines.contains { $0.contains("sanitize=fuzzer") || $0.contains("sanitize fuzzer") })
-        #expect(lines.contains { $0.contains("export PULSEGATE_FUZZ=1") })
+        #expect(lines.contains { $0.contains("export PULSEGATE_FUZZ") && !$0.contains("SANITIZE") })
         #expect(lines.contains { $0.contains("libclang_rt.fuzzer_no_main") })
     }
 

@@ -11,7 +11,7 @@ __attribute__((weak)) uint64_t *__llvm_profile_begin_counters(void);
 __attribute__((weak)) uint64_t *__llvm_profile_end_counters(void);
 __attribute__((weak)) const char *__llvm_profile_begin_names(void);
 __attribute__((weak)) const char *__llvm_profile_end_names(void);
-__attribute__((weak)) void __llvm_profile_set_dumped(void);
+__attribute__((weak)) void __llvm_profile_set_filename(const char *);
 
 static uint64_t *counters;
 static uint32_t count;
@@ -25,8 +25,9 @@ bool pulsegate_fuzz_use_profile_counters(void) {
     if (!is_own) return false;
     counters = begin;
     count = (uint32_t)(end - begin);
-    // The counts are cleared again and again: a profile of them would say nothing.
-    if (__llvm_profile_set_dumped) __llvm_profile_set_dumped();
+    // The counts are cleared again and again: a profile of them would say nothing. (The empty file
+    // that the profile runtime makes when a process starts is its own.)
+    if (__llvm_profile_set_filename) __llvm_profile_set_filename("/dev/null");
     return true;
 }
 

@@ -15,7 +15,8 @@ let fuzzing: [SwiftSetting] =
     : [
         .unsafeFlags(
             [
-                "-Xfrontend", "-sanitize=fuzzer",
+                // A sanitizer is added to this option: of two of them the last one would win, and the counters be lost.
+                "-Xfrontend", "-sanitize=fuzzer" + (Context.environment["PULSEGATE_FUZZ_SANITIZE"].map { "," + $0 } ?? ""),
                 "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
                 "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
                 "-Xfrontend", "-disable-incremental-llvm-codegen",
@@ -137,6 +138,7 @@ let checks: [Target] = [
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
     tests("FuzzingSitesTests", kind: "Unit", folder: "FuzzingSites", on: ["Fuzzing", "FuzzingRuntime"]),
+    tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -246,8 +248,7 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
-                "Evidence",
-                "Gates", "Ledger", "Reporting", argumentParser,
+                "Evidence", "Gates", "Ledger", "Reporting", argumentParser, grdb,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

@@ -94,7 +94,7 @@ struct ArchitectureRules: Sendable {
         reserved: [
             "Dispatch": ["Ledger"],
             "Foundation": ["Ledger"],
-            "GRDB": ["Ledger"],
+            "GRDB": ["Ledger", "executables"],
             "GRDBSQLite": ["Ledger"],
             "Crypto": ["ContentDigest"],
             "ArgumentParser": ["executables"],

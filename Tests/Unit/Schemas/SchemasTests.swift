@@ -31,7 +31,7 @@ struct SchemasTests {
         #expect(
             Self.names
                 == [
-                    "collector", "committed-leaf", "evidence", "gates", "golden-manifest", "ledger-leaf", "property-example",
+                    "collector", "committed-leaf", "evidence", "fuzz-evidence", "gates", "golden-manifest", "ledger-leaf", "property-example",
                     "property-observations", "verdict",
                 ].map { $0 + ".schema.json" })
     }

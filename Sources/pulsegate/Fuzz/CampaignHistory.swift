@@ -12,8 +12,8 @@ struct CampaignHistory: Sendable {
     /// The build that the compares' addresses are of.
     var build = ""
 
-    /// A gap between two samples that is longer belongs to another target's turn.
-    private static let longestGap: Int64 = 3_000_000_000
+    /// Samples come each second: a longer gap between two belongs to another target's turn.
+    private static let longestGap: Int64 = 1_500_000_000
 }
 
 extension CampaignStore {

@@ -266,8 +266,8 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData", "Evidence",
-                "Gates", "Ledger", "Reporting", argumentParser, grdb,
+                "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
+                "Evidence", "Gates", "Ledger", "Reporting", argumentParser, grdb,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

@@ -29,7 +29,7 @@ struct FuzzCommand: ParsableCommand {
             """,
         subcommands: [
             FuzzRun.self, FuzzList.self, FuzzShow.self, FuzzRepro.self, FuzzRegress.self, FuzzMinimise.self, FuzzCmin.self, FuzzMerge.self,
-            FuzzSeed.self,
+            FuzzSeed.self, FuzzCover.self, FuzzReport.self,
         ])
 }
 
@@ -119,7 +119,7 @@ struct FuzzRun: ParsableCommand {
         campaign.seedFolders = seeds.map { RunSession.absolute($0) }
         if let timeLimit { campaign.limits += ["--time-limit-ms", String(max(1, timeLimit))] }
         if let memoryLimit { campaign.limits += ["--memory-limit-mb", String(max(0, memoryLimit))] }
-        var display = CampaignDisplays.make(isJSON: json, isQuiet: suite.quiet, console: session.console)
+        var display = CampaignDisplays.make(isJSON: json, isQuiet: suite.quiet, session: session)
         let result = try campaign.run(&display)
         try write(result, session.console.environment)
         if !json { session.console.print(CampaignSummary(colour: session.console.colour).text(result, session)) }
@@ -147,9 +147,37 @@ struct FuzzRun: ParsableCommand {
 
 /// Which display a campaign gets: lines of JSON, lines of words, or a live view on a terminal.
 enum CampaignDisplays {
-    static func make(isJSON: Bool, isQuiet: Bool, console: Console) -> any CampaignDisplay {
-        PlainCampaignDisplay(isJSON: isJSON) { line in
+    static func make(isJSON: Bool, isQuiet: Bool, session: SuiteSession) -> any CampaignDisplay {
+        let console = session.console
+        let environment = console.environment
+        let mode = LiveLine.Mode(
+            environment: environment, isTerminal: Terminal.isTerminal(descriptor: 2),
+            columns: Terminal.columns(descriptor: 2, environment: environment))
+        if !isJSON, !isQuiet, case .terminal = mode {
+            let locator = SharedLocator(session)
+            return TerminalCampaignDisplay(
+                colour: console.errorColour,
+                size: {
+                    (Terminal.columns(descriptor: 2, environment: environment), Terminal.rows(descriptor: 2, environment: environment))
+                }, write: { console.draw($0) }, locate: { locator.places($0) }, namesFindings: false)
+        }
+        return PlainCampaignDisplay(isJSON: isJSON) { line in
             if isJSON { console.print(line) } else if !isQuiet { console.problem(line) }
         }
+    }
+}
+
+/// The locator of one suite, kept for as long as its display.
+private final class SharedLocator {
+    private var locator: SourceLocator
+
+    init(_ session: SuiteSession) { locator = SourceLocator(session) }
+
+    func places(_ addresses: [UInt64]) -> [UInt64: String] { locator.locations(of: addresses).mapValues(\.description) }
+}
+
+extension SourceLocator {
+    init(_ session: SuiteSession) {
+        self.init(executable: session.driver.executable, package: session.folders.package, environment: session.console.environment)
     }
 }

@@ -35,7 +35,8 @@ struct CampaignSchema: Sendable {
                     campaign INTEGER NOT NULL REFERENCES campaign(id), target TEXT NOT NULL, at_ns INTEGER NOT NULL, executions INTEGER NOT NULL,
                     traced INTEGER NOT NULL, edges INTEGER NOT NULL, features INTEGER NOT NULL, corpus INTEGER NOT NULL,
                     crashes INTEGER NOT NULL, restarts INTEGER NOT NULL, last_find INTEGER NOT NULL, depth INTEGER NOT NULL,
-                    stability_checks INTEGER NOT NULL, unstable INTEGER NOT NULL, chance_of_next REAL,
+                    stability_checks INTEGER NOT NULL, unstable INTEGER NOT NULL, chance_of_next REAL, cpu_ns INTEGER NOT NULL,
+                    once INTEGER NOT NULL, looked INTEGER NOT NULL,
                     PRIMARY KEY(campaign, target, at_ns)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE corpus(
@@ -59,7 +60,7 @@ struct CampaignSchema: Sendable {
                 CREATE TABLE unsolved(
                     build INTEGER NOT NULL REFERENCES build(id), target TEXT NOT NULL, location TEXT NOT NULL, left_side TEXT NOT NULL,
                     right_side TEXT NOT NULL, reached INTEGER NOT NULL, campaign INTEGER NOT NULL REFERENCES campaign(id),
-                    PRIMARY KEY(build, target, location)
+                    form TEXT NOT NULL, PRIMARY KEY(build, target, location)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
@@ -159,11 +160,12 @@ final class CampaignStore: Sendable {
         switch event {
         case .sample(let sample):
             try db.execute(
-                sql: "INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     campaign, target, at, whole(sample.executions), whole(sample.traced), whole(sample.edges), whole(sample.features),
                     whole(sample.corpus), whole(sample.crashes), whole(sample.restarts), whole(sample.lastFind), whole(sample.depth),
-                    whole(sample.stabilityChecks), whole(sample.unstable), chance,
+                    whole(sample.stabilityChecks), whole(sample.unstable), chance, whole(sample.cpuNanoseconds), whole(sample.once),
+                    whole(sample.looked),
                 ])
             for (worker, executions) in sample.workers.enumerated() {
                 try db.execute(
@@ -199,9 +201,15 @@ final class CampaignStore: Sendable {
                 ])
         case .unsolved(let compare):
             try db.execute(
-                sql: "INSERT OR REPLACE INTO unsolved SELECT build, ?, ?, ?, ?, ?, id FROM campaign WHERE id = ?",
-                arguments: [target, compare.location, compare.left, compare.right, whole(compare.reached), campaign])
-        case .target, .build, .started, .replay, .finished, .distilled, .merged, .minimised, .stuck, .other: break
+                sql: "INSERT OR REPLACE INTO unsolved SELECT build, ?, ?, ?, ?, ?, id, ? FROM campaign WHERE id = ?",
+                arguments: [target, compare.location, compare.left, compare.right, whole(compare.reached), compare.form, campaign])
+        case .stuck(let compares):
+            // The list takes the place of the one before: what was met since is gone.
+            try db.execute(
+                sql: "DELETE FROM unsolved WHERE target = ? AND build = (SELECT build FROM campaign WHERE id = ?)",
+                arguments: [target, campaign])
+            for compare in compares { try add(.unsolved(compare), target, at, chance, campaign, db) }
+        case .target, .build, .started, .replay, .finished, .distilled, .merged, .minimised, .other: break
         }
     }
 

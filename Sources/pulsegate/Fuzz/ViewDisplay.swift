@@ -19,6 +19,7 @@ struct TerminalCampaignDisplay: CampaignDisplay {
     private let size: () -> (columns: Int, rows: Int)
     private let write: (String) -> Void
     private let locate: ([UInt64]) -> [UInt64: String]
+    private let namesFindings: Bool
     private var state = ViewState()
     private var screen: FullScreen
     private var lastDrawing: Int64?
@@ -29,10 +30,12 @@ struct TerminalCampaignDisplay: CampaignDisplay {
 
     /// - Parameters:
     ///   - locate: file and line of addresses of the suite's code; called once for each address.
+    ///   - namesFindings: whether the summary tells of each finding; not where triage does so after it.
     init(
         colour: ColourMode, size: @escaping () -> (columns: Int, rows: Int), write: @escaping (String) -> Void,
-        locate: @escaping ([UInt64]) -> [UInt64: String] = { _ in [:] }
+        locate: @escaping ([UInt64]) -> [UInt64: String] = { _ in [:] }, namesFindings: Bool = true
     ) {
+        self.namesFindings = namesFindings
         self.colour = colour
         self.size = size
         self.write = write
@@ -68,7 +71,7 @@ struct TerminalCampaignDisplay: CampaignDisplay {
         state.tick(at: elapsed)
         screen.close()
         let places = places
-        write(ViewSummary.text(state, colour: colour) { places[$0] })
+        write(ViewSummary.text(state, colour: colour, namesFindings: namesFindings) { places[$0] })
     }
 
     private mutating func draw(at elapsed: Int64) {

@@ -8,7 +8,7 @@ enum ViewSummary {
     /// A value that is longer is in its file.
     private static let longestLine = 400
 
-    static func text(_ state: ViewState, colour: ColourMode, locate: (UInt64) -> String?) -> String {
+    static func text(_ state: ViewState, colour: ColourMode, namesFindings: Bool = true, locate: (UInt64) -> String?) -> String {
         var lines: [ViewLine] = []
         for target in state.targets {
             guard let sample = target.sample else {
@@ -26,7 +26,7 @@ enum ViewSummary {
             let count = target.findings.count
             line.add(count == 0 ? "no bug" : "\(count) bug\(count == 1 ? "" : "s")", count == 0 ? .success : .failure)
             lines.append(line)
-            for finding in target.findings {
+            for finding in namesFindings ? target.findings : [] {
                 var line = ViewLine("  ✗ \(finding.kind)  ", .failure)
                 line.add(finding.title ?? "at \(finding.bucket)")
                 if finding.isFlaky { line.add(" (flaky)", .warning) }

@@ -29,6 +29,9 @@ struct Console: Sendable {
     static let lostOutput = Atomic<Int32>(0)
     func problem(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
 
+    /// Text of a live display, as it is, on standard error.
+    func draw(_ text: String) { Self.write(text, to: 2) }
+
     /// What a run prints, in the colours that this terminal takes.
     func table(of run: RecordedRun, verbose: Bool, reportPath: String? = ReportPath.gates) -> String {
         TerminalReport.render(run, width: columns, isVerbose: verbose, reportPath: reportPath, colour: colour)

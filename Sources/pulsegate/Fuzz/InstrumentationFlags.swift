@@ -51,7 +51,7 @@ struct InstrumentationFlags: Equatable, Sendable {
     }
 
     var json: JSONValue {
-        .object(modules.filter { !$0.value.isEmpty }.mapValues { .array($0.map { .string($0) }) })
+        .object(modules.mapValues { .array($0.map { .string($0) }) })
     }
 }
 
@@ -104,6 +104,12 @@ enum BuildFolderVerdict: Equatable, Sendable {
     static func of(hadObjects: Bool, record: BuildRecord?, flags: InstrumentationFlags) -> BuildFolderVerdict {
         guard hadObjects else { return .keep }
         guard let record else { return .wipe(reason: "nobody recorded with which flags its objects were made") }
-        return record.flags == flags.json ? .keep : .wipe(reason: "the flags of instrumentation changed")
+        // A module that is new has no objects yet, one that is gone has none that count.
+        let before = record.flags.objectValue ?? [:]
+        let now = flags.json.objectValue ?? [:]
+        let changed = now.keys.sorted().filter { name in before[name].map { $0 != now[name] } ?? false }
+        guard let first = changed.first else { return .keep }
+        return .wipe(
+            reason: "the flags of instrumentation changed, of \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : ""))
     }
 }

@@ -72,7 +72,16 @@ struct SuiteBuilder {
         var record = (try? DocumentFile.read(recordPath, maximumBytes: 16 << 20)).flatMap { BuildRecord(json: $0) }
         var hadObjects = !objects(scratch).isEmpty
         var since = time.wallNow.nanosecondsSinceEpoch
-        try compile(suite, scratch)
+        do throws(Failure) {
+            try compile(suite, scratch)
+        } catch {
+            // What was compiled before the error need not be compiled again, as long as it is known how.
+            if let flags = try? plan(scratch), BuildFolderVerdict.of(hadObjects: hadObjects, record: record, flags: flags) == .keep {
+                let kept = BuildRecord(flags: flags.json, since: hadObjects ? record?.since ?? since : since)
+                try? Failure.replacing(recordPath, with: kept.json.prettyBytes())
+            }
+            throw error
+        }
         var flags = try plan(scratch)
         if case .wipe(let reason) = BuildFolderVerdict.of(hadObjects: hadObjects, record: record, flags: flags) {
             progress.note("building anew: \(reason)")

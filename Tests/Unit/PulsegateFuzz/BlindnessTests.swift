@@ -106,7 +106,7 @@ struct InstrumentationFlagsTests {
         #expect(InstrumentationFlags(plan: #"args: ["-module-name" oops"#).modules.isEmpty)
     }
 
-    @Test("decide whether the folder is kept: a flag more, another value, another module, no record at all empty it")
+    @Test("decide whether the folder is kept: a flag more, another value, no record at all empty it")
     func verdicts() {
         let flags = InstrumentationFlags(plan: Self.plan(Self.coverage))
         let record = BuildRecord(flags: flags.json, since: 1)
@@ -115,10 +115,19 @@ struct InstrumentationFlagsTests {
         }
         #expect(verdict(Self.coverage, record) == .keep)
         #expect(verdict(Self.coverage + #","-O""#, record) == .keep)
-        let changed = BuildFolderVerdict.wipe(reason: "the flags of instrumentation changed")
+        let changed = BuildFolderVerdict.wipe(reason: "the flags of instrumentation changed, of Lib")
         #expect(verdict(Self.coverage + #","-Xllvm","-x""#, record) == changed)
         #expect(verdict(Self.coverage.replacing("edge,", with: "func,"), record) == changed)
-        #expect(verdict(Self.coverage, other: #","-sanitize=address""#, record) == changed)
+        #expect(
+            verdict(Self.coverage, other: #","-sanitize=address""#, record)
+                == .wipe(reason: "the flags of instrumentation changed, of Engine"))
+        #expect(
+            verdict("", other: #","-sanitize=address""#, record)
+                == .wipe(reason: "the flags of instrumentation changed, of Engine and 1 more"))
+        // A module that comes or goes leaves the others' objects as they are.
+        let alone = BuildRecord(flags: ["Engine": []], since: 1)
+        #expect(verdict(Self.coverage, alone) == .keep)
+        #expect(verdict(Self.coverage, BuildRecord(flags: ["Gone": ["-sanitize=address"], "Engine": []], since: 1)) == .keep)
         #expect(verdict(Self.coverage, nil) == .wipe(reason: "nobody recorded with which flags its objects were made"))
         #expect(verdict(Self.coverage, had: false, nil) == .keep)
     }

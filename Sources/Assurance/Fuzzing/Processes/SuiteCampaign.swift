@@ -34,6 +34,7 @@ struct SuiteCampaign {
     }
 
     func run() {
+        pulsegate_fuzz_fix_layout()
         let fault = pulsegate_fuzz_instrumentation_fault()
         guard fault == 0 else {
             SuiteProgram.stop("this build is blind (\(fault)): build the suite with PULSEGATE_FUZZ=1 in a scratch path of its own")

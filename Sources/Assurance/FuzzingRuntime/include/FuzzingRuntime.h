@@ -160,6 +160,9 @@ uint64_t pulsegate_fuzz_observe(const uint64_t *word);
 
 // ---- processes -----------------------------------------------------------------------------------------------------------------------------
 
+// Starts this program again, once, with its memory laid out in the same way in every run and with Swift's hashes the same, as far as the system
+// lets it: addresses and orders of sets would otherwise make two campaigns of one seed differ. Returns where that is done, or cannot be.
+void pulsegate_fuzz_fix_layout(void);
 // Forks; in the child returns 0. The child dies with its parent.
 int pulsegate_fuzz_fork(void);
 // In a zygote, before it forks: what all its runners need and what is dear to find. Runners do it themselves where it was not done.

@@ -18,8 +18,8 @@ struct EngineGroup {
         case "bugs": bugs(firstSeed...firstSeed + UInt64(seeds) - 1)
         case "needles": needles(firstSeed...firstSeed + UInt64(seeds) - 1)
         case "guidance": guidance()
-        case "stateful": stateful(seeds)
-        case "races": races(seeds)
+        case "stateful": stateful(firstSeed...firstSeed + UInt64(seeds) - 1)
+        case "races": races(firstSeed...firstSeed + UInt64(seeds) - 1)
         case "deaths": deaths()
         default: nil
         }
@@ -98,8 +98,8 @@ struct EngineGroup {
             missed: ratio > 1.3 ? ["guidance: \(rounded(ratio)) times the CPU time, at most 1.3"] : [])
     }
 
-    private static func stateful(_ seeds: Int) -> EngineGroup {
-        let rows = StatefulTasks.rows(seeds: seeds)
+    private static func stateful(_ seeds: ClosedRange<UInt64>) -> EngineGroup {
+        let rows = StatefulTasks.rows(seeds)
         return EngineGroup(
             name: "stateful", lines: rows.map(\.line), json: .array(rows.map(\.json)),
             missed: rows.filter { Double($0.solved) < StatefulTasks.floor * Double($0.seeds) }.map {
@@ -107,8 +107,8 @@ struct EngineGroup {
             })
     }
 
-    private static func races(_ seeds: Int) -> EngineGroup {
-        let rows = RaceTasks.rows(seeds: seeds)
+    private static func races(_ seeds: ClosedRange<UInt64>) -> EngineGroup {
+        let rows = RaceTasks.rows(seeds)
         var missed: [String] = []
         for row in rows {
             if row.found < row.seeds { missed.append("\(row.name): found \(row.found) of \(row.seeds)") }

@@ -7,8 +7,8 @@ import StrictDocuments
 
 /// How fast races in small concurrent systems are found, how short the shown run is, and whether it comes again.
 ///
-/// Counting rules: a schedule is one run of the system; seeds are 1…N; the same settings for every task; milliseconds are the process's CPU
-/// time to the first failure, and of the shrinking after it. The shown run counts its threads and the operations of all of them, and those of
+/// Counting rules: a schedule is one run of the system; seeds are consecutive; the same settings for every task; milliseconds are the
+/// process's CPU time to the first failure, and of the shrinking after it. The shown run counts its threads and the operations of all of them, and those of
 /// the sequential beginning apart. It is replayed 1,000 times in all; a replay succeeds if it fails in the same way with the same
 /// journal, byte for byte.
 enum RaceTasks {
@@ -53,7 +53,7 @@ enum RaceTasks {
         private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
     }
 
-    static func rows(seeds: Int) -> [Row] {
+    static func rows(_ seeds: ClosedRange<UInt64>) -> [Row] {
         [
             row("counter lost_update", seeds, counter()),
             row("queue lost_wakeup", seeds, queue()),
@@ -67,16 +67,16 @@ enum RaceTasks {
         ]
     }
 
-    private static func row<System, Model>(_ name: String, _ seeds: Int, _ machine: ParallelMachine<System, Model>) -> Row {
+    private static func row<System, Model>(_ name: String, _ seeds: ClosedRange<UInt64>, _ machine: ParallelMachine<System, Model>) -> Row {
         var toFailure: [Int] = []
         var (find, shrink): ([Double], [Double]) = ([], [])
         var row = Row(
-            name: name, seeds: max(1, seeds), found: 0, medianSchedules: 0, mostMillisecondsToFind: 0, medianMillisecondsToShrink: 0,
+            name: name, seeds: seeds.count, found: 0, medianSchedules: 0, mostMillisecondsToFind: 0, medianMillisecondsToShrink: 0,
             small: 0, mostThreads: 0, mostOperations: 0, mostBeginning: 0, replays: 0, replayed: 0, shown: "")
-        for seed in 1...row.seeds {
+        for seed in seeds {
             let start = clock()
             var firstFailure: Int?
-            let report = PropertyEngine.run(PropertySettings(cases: schedules, seed: UInt64(seed))) { draws in
+            let report = PropertyEngine.run(PropertySettings(cases: schedules, seed: seed)) { draws in
                 do throws(StateMachineFailure) {
                     try draws.run(machine)
                     return .passed

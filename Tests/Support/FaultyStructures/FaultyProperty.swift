@@ -50,8 +50,8 @@ public enum FaultyProperties {
             + Expression.properties
     }
 
-    /// Other shapes: maps of intervals, caches, words, tables, dates, queues. The engine was not tuned on them; what it finds here says what its
-    /// figures on the others are worth.
+    /// Other shapes: maps of intervals, caches, words, tables, dates, queues. No constant of the engine was fitted to them, though the faults of
+    /// two of the twelve informed its design; what it finds here says what its figures on the others are worth.
     public static var heldOut: [FaultyProperty] {
         IntervalMap.properties + RecentCache.properties + WordTree.properties + CommaSeparated.properties + CalendarMonths.properties
             + GrowingRing.properties

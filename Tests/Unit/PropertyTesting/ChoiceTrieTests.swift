@@ -91,6 +91,38 @@ struct ChoiceTrieTests {
         }
     }
 
+    @Test("a case is learnt from where it left the trie as by the whole walk")
+    func resumed() {
+        for seed in 0..<40 as Range<UInt64> {
+            let (trie, walked) = (ChoiceTrie(), ChoiceTrie())
+            let draws = Draws()
+            draws.trie = trie
+            var resumedCases = 0
+            var same = 0
+            for number in 0..<200 as Range<UInt64> {
+                draws.begin(seed: seed &* 1000 &+ number)
+                for _ in 0..<draws.int(in: 0...2) {
+                    draws.recordFixedChoice()
+                    if draws.bool() { _ = draws.array(0...3) { $0.int(in: 0...1) } } else { _ = draws.int() }
+                }
+                if seed % 4 == 3, number % 8 == 0 {
+                    // What depends on more than the draws, at the end or before others.
+                    _ = draws.int(in: 0...Int(number % 5 + 1))
+                    _ = draws.bool()
+                }
+                let exit = draws.state.pointee.exit
+                if exit.isKnown { resumedCases += 1 }
+                let isNew = trie.insert(draws.indices, draws.shapes, count: draws.count, from: exit)
+                if walked.insert(draws.indices, draws.shapes, count: draws.count) == isNew, trie.count == walked.count,
+                    trie.isExhausted == walked.isExhausted, trie.isInconsistent == walked.isInconsistent
+                {
+                    same += 1
+                }
+            }
+            #expect(same == 200 && resumedCases > 100)
+        }
+    }
+
     @Test("draws that depend on more than the choices are noticed")
     func inconsistency() {
         let trie = ChoiceTrie()

@@ -11,9 +11,10 @@ import Determinism
 /// exhausted. When the root is, every case of the property has been tried, and passing is a proof.
 ///
 /// In a long run the trie outgrows the caches, and what a case costs is the number of places of memory that it looks at. So a node holds the
-/// first index of its run, which mostly differs, and the table of children stands behind a filter of a few bits for each entry
-/// (B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", CACM 1970; here with one hash), which answers "not there" from
-/// the cache. Where it says "perhaps", the table is asked, so what is known stays exact.
+/// first index of its run, which mostly differs, and the branch that ends it; the children of a branch of two outcomes stand with it; and the
+/// table of the others stands behind a filter of a few bits for each entry (B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable
+/// Errors", CACM 1970; here with one hash), which answers "not there" from the cache. Where it says "perhaps", the table is asked, so what is
+/// known stays exact. A case that was followed while it was drawn is learnt from where it left the trie (``Exit``), without a second walk.
 ///
 /// The trie holds at most ``maximumChoices`` choices; when it is full it goes on recognising what it knows, and learns nothing new.
 @usableFromInline
@@ -27,12 +28,19 @@ final class ChoiceTrie {
         /// Where its run stands in `steps`.
         var start: UInt32
         var length: UInt32
-        /// The branch that ends it; -1 where a sequence ends.
+        /// The number of the branch that ends it; -1 where a sequence ends.
         var branch: Int32
         /// Choices of the run that could have gone otherwise and have not been seen to.
         var free: Int32
         /// The first index of the run, if there is one.
         var first: UInt64
+        /// The largest index of the branch.
+        var bound: UInt64 = 0
+        /// How many outcomes of the branch lead to nothing new.
+        var exhausted: UInt32 = 0
+        /// The children of a branch of two outcomes; -1 where there is none yet. Those of a wider one stand in the table.
+        var low: Int32 = -1
+        var high: Int32 = -1
 
         init(start: Int, length: Int, branch: Int32, free: Int32, first: UInt64) {
             // Both are held by `maximumChoices`, far below 2^32.
@@ -42,11 +50,9 @@ final class ChoiceTrie {
 
         @inline(__always) var begin: Int { Int(truncatingIfNeeded: start) }
         @inline(__always) var count: Int { Int(truncatingIfNeeded: length) }
-    }
-
-    private struct Branch {
-        var bound: UInt64
-        var exhausted: UInt64
+        /// Whether every outcome of the branch leads to nothing new; there is none where a sequence ends.
+        @inline(__always) var isBranchExhausted: Bool { branch < 0 || (bound != .max && UInt64(exhausted) == bound + 1) }
+        @inline(__always) var isExhausted: Bool { free == 0 && isBranchExhausted }
     }
 
     /// One choice of a run: what was taken, and the largest index there was.
@@ -57,17 +63,13 @@ final class ChoiceTrie {
 
     /// Behind a pointer for the reason that ``DrawState`` gives.
     private struct Store {
-        var nodes = FlatBuffer<Node>(capacity: 128)
-        var branches = FlatBuffer<Branch>(capacity: 64)
-        var steps = FlatBuffer<Step>(capacity: 1024)
+        var nodes = FlatBuffer<Node>(capacity: 128, maximum: ChoiceTrie.maximumNodes)
+        var steps = FlatBuffer<Step>(capacity: 1024, maximum: ChoiceTrie.maximumChoices)
         var children = ChildTable()
-        /// The branches on the way of one insertion, and the nodes before them; kept to be used again.
-        var path = FlatBuffer<Way>(capacity: 64)
-    }
-
-    private struct Way {
-        var branch: Int32
-        var parent: Int32
+        /// How many branches there are.
+        var branches: Int32 = 0
+        /// The nodes on the way of one insertion whose branches it took; kept to be used again.
+        var path = FlatBuffer<Int32>(capacity: 64)
     }
 
     private let store = UnsafeMutablePointer<Store>.allocate(capacity: 1)
@@ -76,7 +78,6 @@ final class ChoiceTrie {
 
     deinit {
         store.pointee.nodes.deallocate()
-        store.pointee.branches.deallocate()
         store.pointee.steps.deallocate()
         store.pointee.children.deallocate()
         store.pointee.path.deallocate()
@@ -88,10 +89,6 @@ final class ChoiceTrie {
         get { store.pointee.nodes }
         _modify { yield &store.pointee.nodes }
     }
-    private var branches: FlatBuffer<Branch> {
-        get { store.pointee.branches }
-        _modify { yield &store.pointee.branches }
-    }
     private var steps: FlatBuffer<Step> {
         get { store.pointee.steps }
         _modify { yield &store.pointee.steps }
@@ -102,7 +99,7 @@ final class ChoiceTrie {
     }
 
     /// How many different sequences it holds.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
     /// Whether some sequence could not be learnt any more.
     private(set) var isFull = false
     /// Whether one sequence had another bound than one that began with the same choices: what is drawn depends on more than the draws.
@@ -111,12 +108,25 @@ final class ChoiceTrie {
     /// Whether nothing new can be drawn.
     var isExhausted: Bool { nodes.count > 0 && isExhausted(node: 0) }
 
-    private func isExhausted(node number: Int) -> Bool {
-        let node = nodes[number]
-        guard node.free == 0 else { return false }
-        guard node.branch >= 0 else { return true }
-        let branch = branches[Int(node.branch)]
-        return branch.bound != .max && branch.exhausted == branch.bound + 1
+    @inline(__always)
+    private func isExhausted(node number: Int) -> Bool { nodes[number].isExhausted }
+
+    /// What an outcome of a node's branch leads to, if it was seen.
+    @inline(__always)
+    private func child(of node: Node, _ index: UInt64) -> Int32? {
+        if node.bound > 1 { return children.find(node.branch, index) }
+        let child = index == 0 ? node.low : node.high
+        return child >= 0 ? child : nil
+    }
+
+    private func setChild(of number: Int, _ index: UInt64, _ child: Int32) {
+        if nodes[number].bound > 1 {
+            children.insert(nodes[number].branch, index, child)
+        } else if index == 0 {
+            nodes.base[number].low = child
+        } else {
+            nodes.base[number].high = child
+        }
     }
 
     // MARK: Learning
@@ -124,6 +134,28 @@ final class ChoiceTrie {
     /// Learns a sequence; false when it was known.
     func insert(_ newIndices: UnsafePointer<UInt64>, _ newShapes: UnsafePointer<ChoiceShape>, count length: Int) -> Bool {
         insert(length: length, index: { newIndices[$0] }, bound: { newShapes[$0].bound })
+    }
+
+    /// Learns a sequence that was followed while it was drawn, and left the trie there; nothing was learnt since.
+    func insert(_ newIndices: UnsafePointer<UInt64>, _ newShapes: UnsafePointer<ChoiceShape>, count length: Int, from exit: Exit) -> Bool {
+        let position = Int(exit.position)
+        // The way upwards is wanted where what is new leaves nothing open: then all of it is walked.
+        var open = position + 1
+        while open < length, newShapes[open].bound == 0 { open += 1 }
+        guard exit.isKnown, open < length else { return insert(newIndices, newShapes, count: length) }
+        let number = Int(exit.node)
+        let offset = Int(exit.offset)
+        let node = nodes[number]
+        let isWithin = offset < node.count
+        // Where the bounds differ, what is drawn depends on more than the draws: the whole walk says what to make of that.
+        guard isWithin || node.branch >= 0, (isWithin ? steps[node.begin + offset].bound : node.bound) == newShapes[position].bound else {
+            return insert(newIndices, newShapes, count: length)
+        }
+        guard hasRoom(length - position) else { return true }
+        if isWithin { split(number, at: offset) }
+        grow(
+            index: newIndices[position], from: position + 1, length, { newIndices[$0] }, { newShapes[$0].bound }, number)
+        return true
     }
 
     @inline(__always)
@@ -157,7 +189,7 @@ final class ChoiceTrie {
                 }
                 guard hasRoom(length - position) else { return true }
                 split(number, at: offset)
-                grow(branch: nodes[number].branch, index: index(position), from: position + 1, length, index, bound, number)
+                grow(index: index(position), from: position + 1, length, index, bound, number)
                 return true
             }
             guard node.branch >= 0 else {
@@ -168,16 +200,16 @@ final class ChoiceTrie {
                 isInconsistent = true
                 return false
             }
-            if branches[Int(node.branch)].bound != bound(position) {
+            if node.bound != bound(position) {
                 isInconsistent = true
                 return true
             }
-            guard let child = children.find(node.branch, index(position)) else {
+            guard let child = child(of: node, index(position)) else {
                 guard hasRoom(length - position) else { return true }
-                grow(branch: node.branch, index: index(position), from: position + 1, length, index, bound, number)
+                grow(index: index(position), from: position + 1, length, index, bound, number)
                 return true
             }
-            store.pointee.path.append(Way(branch: node.branch, parent: Int32(truncatingIfNeeded: number)))
+            store.pointee.path.append(Int32(truncatingIfNeeded: number))
             position += 1
             number = Int(child)
         }
@@ -191,27 +223,24 @@ final class ChoiceTrie {
         return true
     }
 
-    /// A new child of a branch; then whoever is exhausted by it says so upwards.
+    /// A new child of a node's branch; then whoever is exhausted by it says so upwards.
+    @inline(__always)
     private func grow(
-        branch: Int32, index value: UInt64, from position: Int, _ length: Int, _ index: (Int) -> UInt64, _ bound: (Int) -> UInt64,
-        _ parent: Int
+        index value: UInt64, from position: Int, _ length: Int, _ index: (Int) -> UInt64, _ bound: (Int) -> UInt64, _ parent: Int
     ) {
         let child = append(from: position, length: length, index: index, bound: bound)
-        children.insert(branch, value, Int32(child))
+        setChild(of: parent, value, Int32(truncatingIfNeeded: child))
         count += 1
         guard isExhausted(node: child) else { return }
-        countExhausted(branch)
+        nodes.base[parent].exhausted += 1
         var below = parent
         var place = store.pointee.path.count - 1
         while place >= 0, isExhausted(node: below) {
-            let way = store.pointee.path[place]
-            countExhausted(way.branch)
-            below = Int(way.parent)
+            below = Int(store.pointee.path[place])
+            nodes.base[below].exhausted += 1
             place -= 1
         }
     }
-
-    private func countExhausted(_ number: Int32) { branches.base[Int(number)].exhausted += 1 }
 
     @inline(__always)
     private func append(from position: Int, length: Int, index: (Int) -> UInt64, bound: (Int) -> UInt64) -> Int {
@@ -239,15 +268,19 @@ final class ChoiceTrie {
             free = 0
             for later in (place + 1)..<max(place + 1, end) where steps[later].bound > 0 { free += 1 }
         }
-        let rest = Node(
-            start: place + 1, length: end - place - 1, branch: node.branch, free: free, first: place + 1 < end ? steps[place + 1].index : 0)
+        var rest = node
+        (rest.start, rest.length) = (UInt32(truncatingIfNeeded: place + 1), UInt32(truncatingIfNeeded: end - place - 1))
+        (rest.free, rest.first) = (free, place + 1 < end ? steps[place + 1].index : 0)
         nodes.append(rest)
-        let child = nodes.count - 1
-        branches.append(Branch(bound: steps[place].bound, exhausted: isExhausted(node: child) ? 1 : 0))
-        children.insert(Int32(branches.count - 1), steps[place].index, Int32(child))
-        nodes[number] = Node(
-            start: node.begin, length: offset, branch: Int32(branches.count - 1), free: node.free - free - (steps[place].bound > 0 ? 1 : 0),
+        let step = steps[place]
+        var beginning = Node(
+            start: node.begin, length: offset, branch: store.pointee.branches, free: node.free - free - (step.bound > 0 ? 1 : 0),
             first: node.first)
+        beginning.bound = step.bound
+        beginning.exhausted = rest.isExhausted ? 1 : 0
+        store.pointee.branches += 1
+        nodes[number] = beginning
+        setChild(of: number, step.index, Int32(truncatingIfNeeded: nodes.count - 1))
     }
 
     // MARK: Following a case while it draws
@@ -264,58 +297,68 @@ final class ChoiceTrie {
         var isOn: Bool { node >= 0 }
     }
 
+    /// Where a case that was followed left the trie: at which choice, and from which place of which node.
+    @usableFromInline
+    struct Exit: Sendable {
+        var node: Int32 = -1
+        var offset: Int32 = 0
+        var position: Int32 = 0
+
+        var isKnown: Bool { node >= 0 }
+    }
+
     var root: Cursor { nodes.count == 0 ? .away : Cursor(node: 0, offset: 0) }
 
     /// Takes one choice along the trie. With `mayChange` an index that leads only to what is known is replaced by one that does not.
     func follow(_ cursor: inout Cursor, index: UInt64, bound: UInt64, mayChange: Bool, random: inout SeededGenerator) -> UInt64 {
-        let node = nodes[Int(cursor.node)]
-        if Int(cursor.offset) < node.count {
-            if cursor.offset == 0, index != node.first {
+        let node = nodes.base + Int(cursor.node)
+        if Int(cursor.offset) < node.pointee.count {
+            if cursor.offset == 0, index != node.pointee.first {
                 cursor = .away
                 return index
             }
-            let place = node.begin + Int(cursor.offset)
-            if steps[place].bound != bound {
+            let step = steps[node.pointee.begin + Int(cursor.offset)]
+            if step.bound != bound {
                 cursor = .away
                 return index
             }
             var taken = index
-            if taken == steps[place].index, mayChange, bound > 0, isDeadEnd(node, behind: Int(cursor.offset)) {
+            if taken == step.index, mayChange, bound > 0, isDeadEnd(node.pointee, behind: Int(cursor.offset)) {
                 // Any other outcome of this choice is new.
                 let other = bound == .max ? random.next() : random.next().multipliedFullWidth(by: bound + 1).high
                 taken = other != taken ? other : taken == bound ? 0 : taken + 1
             }
-            if taken == steps[place].index { cursor.offset += 1 } else { cursor = .away }
+            if taken == step.index { cursor.offset += 1 } else { cursor = .away }
             return taken
         }
-        guard node.branch >= 0, branches[Int(node.branch)].bound == bound else {
+        guard node.pointee.branch >= 0, node.pointee.bound == bound else {
             cursor = .away
             return index
         }
         var taken = index
-        var child = children.find(node.branch, taken)
+        var child = child(of: node.pointee, taken)
         if mayChange, let known = child, isExhausted(node: Int(known)) {
             for attempt in 0..<(bound < 64 ? 4 : 64) {
                 let other = bound == .max ? random.next() : random.next().multipliedFullWidth(by: bound + 1).high
-                child = children.find(node.branch, other)
+                child = self.child(of: node.pointee, other)
                 if child.map({ !isExhausted(node: Int($0)) }) ?? true {
                     taken = other
                     break
                 }
                 // The branch has an outcome that is not exhausted, or its node would be: look for the first.
-                if attempt == (bound < 64 ? 3 : 63) { taken = firstOpen(node.branch, bound, fallback: index) }
+                if attempt == (bound < 64 ? 3 : 63) { taken = firstOpen(node.pointee, bound, fallback: index) }
             }
-            child = children.find(node.branch, taken)
+            child = self.child(of: node.pointee, taken)
         }
         cursor = child.map { Cursor(node: $0, offset: 0) } ?? .away
         return taken
     }
 
-    private func firstOpen(_ branch: Int32, _ bound: UInt64, fallback: UInt64) -> UInt64 {
+    private func firstOpen(_ node: Node, _ bound: UInt64, fallback: UInt64) -> UInt64 {
         // At most as many are exhausted as were learnt, so this ends within count + 1 steps.
         var index: UInt64 = 0
         while index <= bound {
-            guard let child = children.find(branch, index), isExhausted(node: Int(child)) else { return index }
+            guard let child = child(of: node, index), isExhausted(node: Int(child)) else { return index }
             if index == bound { break }
             index += 1
         }
@@ -326,9 +369,7 @@ final class ChoiceTrie {
     private func isDeadEnd(_ node: Node, behind offset: Int) -> Bool {
         let (next, end) = (node.begin + offset + 1, node.begin + node.count)
         for later in next..<max(next, end) where steps[later].bound > 0 { return false }
-        guard node.branch >= 0 else { return true }
-        let branch = branches[Int(node.branch)]
-        return branch.bound != .max && branch.exhausted == branch.bound + 1
+        return node.isBranchExhausted
     }
 }
 

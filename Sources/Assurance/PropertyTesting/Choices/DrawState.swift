@@ -26,6 +26,8 @@ struct DrawState {
     /// What the choices of this case have in common.
     @usableFromInline var temper = CaseTemper()
     @usableFromInline var cursor = ChoiceTrie.Cursor.away
+    /// Where the case left what the trie knows.
+    @usableFromInline var exit = ChoiceTrie.Exit()
     /// Collections that ended: what a later one can repeat.
     @usableFromInline var endedCollections = 0
 

@@ -17,7 +17,8 @@ import Determinism
 /// Not for concurrent use: a case belongs to the task that runs it.
 ///
 /// Choices are recorded in flat buffers that are allocated once, with room for the whole budget, and used again for every case; drawing
-/// allocates nothing. The pages of the buffers are touched only as far as cases reach.
+/// allocates nothing. The pages of the buffers are touched only as far as cases reach. What every case resets is not checked for overlapping
+/// accesses at run time (``DrawState`` says why): no access of it calls anything that reaches it again.
 public final class Draws {
     /// Choices that one case may make before it is overrun.
     public static let defaultBudget = 8192
@@ -45,26 +46,26 @@ public final class Draws {
     private let ownsRecord: Bool
     private let ownsStructure: Bool
 
-    public internal(set) var labels: [String] = []
+    @exclusivity(unchecked) public internal(set) var labels: [String] = []
     /// Coverage requirements that this case spoke of, in the order in which it did.
-    public internal(set) var coverage: [CoverageObservation] = []
+    @exclusivity(unchecked) public internal(set) var coverage: [CoverageObservation] = []
     /// Scores that a targeted search raises, by label.
-    public internal(set) var targets: [String: Double] = [:]
+    @exclusivity(unchecked) public internal(set) var targets: [String: Double] = [:]
     /// Hashes of what this case reached: states of a model, edges of the code.
-    public internal(set) var features: [UInt64] = []
+    @exclusivity(unchecked) public internal(set) var features: [UInt64] = []
     /// Reads what the code under test reached, where a run is guided by that.
-    var counters: CoverageFeatures?
+    @exclusivity(unchecked) var counters: CoverageFeatures?
 
     // MARK: What to tell people
 
     /// Why this case is run; set by whoever begins it, and kept until it is set again.
-    public internal(set) var phase = CasePhase.random
+    @exclusivity(unchecked) public internal(set) var phase = CasePhase.random
     /// How many draws the present one is a part of; only the outermost is journaled.
-    var quiet = 0
+    @exclusivity(unchecked) var quiet = 0
     /// What happened, line by line: drawn values and ``note(_:)``s. Empty unless journaling.
-    public internal(set) var journal: [String] = []
+    @exclusivity(unchecked) public internal(set) var journal: [String] = []
     /// The choices that each line of the journal was made of; nil for notes.
-    var journalRanges: [Range<Int>?] = []
+    @exclusivity(unchecked) var journalRanges: [Range<Int>?] = []
 
     // MARK: What to make of a failure
 
@@ -77,7 +78,7 @@ public final class Draws {
     // MARK: What to draw
 
     /// What the run has drawn before; nil where repeating is the point.
-    var trie: ChoiceTrie?
+    @exclusivity(unchecked) var trie: ChoiceTrie?
 
     /// What comes after the prefix.
     @usableFromInline enum Tail {
@@ -231,9 +232,14 @@ public final class Draws {
     @usableFromInline
     func follow(_ index: UInt64, _ bound: UInt64) -> UInt64 {
         guard let trie else { return index }
+        let before = state.pointee.cursor
         let taken = trie.follow(
             &state.pointee.cursor, index: index, bound: bound, mayChange: tail == .random, random: &state.pointee.random)
-        isOnTrie = state.pointee.cursor.isOn
+        if !state.pointee.cursor.isOn {
+            isOnTrie = false
+            state.pointee.exit = ChoiceTrie.Exit(
+                node: before.node, offset: before.offset, position: Int32(truncatingIfNeeded: recorded.pointee))
+        }
         return taken
     }
 

@@ -10,13 +10,41 @@ struct FlatBuffer<Element: BitwiseCopyable> {
     private(set) var base: UnsafeMutablePointer<Element>
     private(set) var count = 0
     private var capacity: Int
+    /// The most elements there will ever be, or 0 where nobody knows.
+    private let maximum: Int
+    /// Whether it stands in address space that was reserved for the most elements.
+    private var isReserved = false
 
-    init(capacity: Int) {
+    /// - Parameter maximum: the most elements that will be appended. A buffer that gets large then reserves the address space for all of them
+    ///   once, and grows from page to page; else it moves to twice the room whenever it is full, and every move costs clearing and copying.
+    init(capacity: Int, maximum: Int = 0) {
         self.capacity = max(1, capacity)
+        self.maximum = maximum
         base = Self.memory(self.capacity)
     }
 
-    func deallocate() { UnsafeMutableRawPointer(base).deallocate() }
+    func deallocate() {
+        #if canImport(Glibc)
+            if isReserved {
+                munmap(base, capacity * MemoryLayout<Element>.stride)
+                return
+            }
+        #endif
+        UnsafeMutableRawPointer(base).deallocate()
+    }
+
+    /// Address space for the most elements, without memory behind it until it is touched; nil where the system gives none.
+    private static func reservation(_ capacity: Int) -> UnsafeMutablePointer<Element>? {
+        #if canImport(Glibc)
+            let sizeInBytes = capacity * MemoryLayout<Element>.stride
+            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+            guard let raw = mmap(nil, sizeInBytes, PROT_READ | PROT_WRITE, flags, -1, 0), raw != MAP_FAILED else { return nil }
+            _ = madvise(raw, sizeInBytes, MADV_HUGEPAGE)
+            return raw.bindMemory(to: Element.self, capacity: capacity)
+        #else
+            return nil
+        #endif
+    }
 
     /// Large buffers stand on large pages where the system gives them: they are read at random places, and looking up small pages would cost
     /// more than reading.
@@ -60,11 +88,18 @@ struct FlatBuffer<Element: BitwiseCopyable> {
 
     @inline(never)
     private mutating func grow() {
+        if capacity * 2 * MemoryLayout<Element>.stride >= Self.largePageInBytes, capacity < maximum, !isReserved,
+            let whole = Self.reservation(maximum)
+        {
+            whole.update(from: base, count: count)
+            deallocate()
+            (base, capacity, isReserved) = (whole, maximum, true)
+            return
+        }
         let larger = Self.memory(capacity * 2)
         larger.update(from: base, count: count)
         deallocate()
-        base = larger
-        capacity *= 2
+        (base, capacity, isReserved) = (larger, capacity * 2, false)
     }
 
     mutating func removeAll() { count = 0 }

@@ -17,7 +17,8 @@ import PropertyTestingRuntime
 /// The alternative, a spawned copy of the test program, starts with clean threads but costs its whole start (tens of milliseconds for each death)
 /// and needs an entry point in every program; it was not taken.
 final class ChildCases {
-    /// Cases that may hang before the rest of the run's candidates is left out: each costs the whole limit.
+    /// Cases that may hang before the rest of the run's candidates is left out: each costs the whole limit. The shrinker has as many again, so
+    /// that what the search used up does not leave the counterexample large.
     static let maximumHangs = 20
     /// Cases that may die, for the same reason: a thousand times the cost of a case that passes.
     static let maximumDeaths = 400
@@ -35,6 +36,7 @@ final class ChildCases {
     private let transfer: CaseTransfer
     private var child: Int32 = -1
     private var hangs = 0
+    private var isShrinking = false
     private var deaths = 0
     private let deathLimit: Int
     /// Whether cases were rejected unseen because too many had died: then nothing is proved.
@@ -93,6 +95,10 @@ final class ChildCases {
     /// Runs one case, wherever it ends.
     func run(_ draws: Draws) -> CaseEnd {
         guard isSupported, transfer.place(draws) else { return test(draws) }
+        if draws.phase == .shrink, !isShrinking {
+            isShrinking = true
+            hangs = 0
+        }
         // The case that is shown is run in any event.
         if !draws.isJournaling, hangs >= Self.maximumHangs || deaths >= deathLimit {
             hasLeftOut = true

@@ -181,11 +181,14 @@ struct PropertyMachine {
         draws.counters?.reset()
         let judgement = Self.judgement(test(draws), draws)
         draws.counters?.collect(into: &draws.features)
-        guide.observe(
-            number: number, plan: plan, features: draws.features, targets: draws.targets, isValid: !draws.isOverrun && !draws.isRejected
-        ) { draws.sequence }
+        if plan != nil || !draws.features.isEmpty || !draws.targets.isEmpty {
+            guide.observe(
+                number: number, plan: plan, features: draws.features, targets: draws.targets,
+                isValid: !draws.isOverrun && !draws.isRejected
+            ) { draws.sequence }
+        }
         if guide.isBlockEnd(after: number) { guide.commitBlock() }
-        guard trie.insert(draws.indices, draws.shapes, count: draws.count) else {
+        guard trie.insert(draws.indices, draws.shapes, count: draws.count, from: draws.state.pointee.exit) else {
             // Only where something besides the draws matters, or the trie is full: then cases may come again, and count once.
             report.duplicates += 1
             duplicatesInARow += 1

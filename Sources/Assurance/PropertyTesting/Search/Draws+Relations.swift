@@ -15,11 +15,12 @@ extension Draws {
     @usableFromInline
     func relatedIndex(_ shape: ChoiceShape, _ random: inout SeededGenerator) -> UInt64? {
         let word = random.next()
+        let state = state
         let isElement = openCount > 0 && spans[Int(open[openCount - 1])].label == Label.element
-        let reuse = isElement ? temper.reuse : temper.reuseOutside
+        let reuse = isElement ? state.pointee.temper.reuse : state.pointee.temper.reuseOutside
         if word & 0xFF < reuse, let earlier = earlierIndex(shape, &random) { return earlier }
-        if isElement, (word >> 8) & 0xFF < temper.walk, let next = followingIndex(shape) { return next }
-        if (word >> 16) & 0xFF < temper.edges {
+        if isElement, (word >> 8) & 0xFF < state.pointee.temper.walk, let next = followingIndex(shape) { return next }
+        if (word >> 16) & 0xFF < state.pointee.temper.edges {
             let step = (word >> 24) & 1
             return (word >> 25) & 1 == 0 ? step : shape.bound - step
         }
@@ -46,6 +47,7 @@ extension Draws {
     }
 
     /// One step on from the choice at the same place of the element before; nil where there is none.
+    @inline(__always)
     private func followingIndex(_ shape: ChoiceShape) -> UInt64? {
         let own = Int(open[openCount - 1])
         var number = own - 1

@@ -181,6 +181,7 @@ final class InputMinimiser {
     private static let mostCompares = 4096
     private static let mostBroken = 4
     private static let mostPlaces = 6
+    private static let mostMisses: UInt8 = 32
     /// Repairs within one candidate: a length, then the checksum behind it, and so on.
     private static let mostRepairs = 4
 
@@ -201,6 +202,9 @@ final class InputMinimiser {
     ) -> [UInt8]? {
         var tried = 0
         for compare in broken() where tried < Self.mostBroken && !mended.contains(CompareKey(compare)) {
+            // A site that could not be mended often is given up, in all runners: loops compare without anything to mend.
+            let misses = shard.extra + Int((compare.site &* 0x9E37_79B9_7F4A_7C15) >> 46)
+            guard misses.pointee < Self.mostMisses else { continue }
             let value = equalities[CompareKey(compare)]
             let (present, wanted) = compare.a == value ? (compare.a, compare.b) : (compare.b, compare.a)
             tried += 1
@@ -211,9 +215,11 @@ final class InputMinimiser {
                 let again = current().first { CompareKey($0) == CompareKey(compare) }
                 if let again, again.a == again.b {
                     mended.insert(CompareKey(compare))
+                    misses.pointee = 0
                     return next
                 }
             }
+            misses.pointee += 1
             // The log is now that of the last try.
             Self.execute(input, shard, function)
         }

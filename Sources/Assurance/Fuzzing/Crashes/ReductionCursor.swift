@@ -252,7 +252,8 @@ struct ReductionCursor: Equatable {
             size = 1
             variant = 1
         case .values: variant = 0
-        case .numbers, .done: size = 0
+        case .numbers: size = length <= Self.shortInput * 2 ? 0 : Self.numberForms.count - 1
+        case .done: size = 0
         }
         if length == 0 { pass = .done }
     }

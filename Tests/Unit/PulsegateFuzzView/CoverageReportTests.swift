@@ -43,6 +43,20 @@ struct CoverageReportTests {
         #expect(!text.contains("`Sources/Lexer.swift:6` | line"))
     }
 
+    @Test("a function that was never called is no door behind the function before it")
+    func functions() {
+        let edges = [
+            CorpusCoverage.Edge(address: 16, inputs: 3, beginsFunction: true),
+            CorpusCoverage.Edge(address: 32, inputs: 0, beginsFunction: true),
+            CorpusCoverage.Edge(address: 48, inputs: 2, beginsFunction: true),
+            CorpusCoverage.Edge(address: 64, inputs: 0, beginsFunction: false),
+        ]
+        let report = CoverageReport(
+            CorpusCoverage(target: "csv", inputs: 3, ended: 0, edges: edges),
+            locations: [16: location(1), 32: location(2), 48: location(5), 64: location(6)], source: { _ in nil }, command: "c")
+        #expect(report.doors.map(\.line) == [6])
+    }
+
     @Test("coverage that was cut short, or contradicts itself, is refused")
     func strict() {
         let broken: [[String]] = [

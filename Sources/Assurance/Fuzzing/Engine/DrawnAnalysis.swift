@@ -126,7 +126,7 @@ struct DrawnAnalysis {
             return judged == .reached || (judged == .kept && next.trace.isNew) ? next : nil
         }
         if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
-            let text = current.trace.texts[Int(compare.text)]
+            let text = current.trace.text(compare)
             for (from, to) in Self.wishes(text) {
                 for candidate in texts(from, to, compare, current, &budget, &engine) where budget > 0 {
                     if let next = judge(candidate, .substitution, &budget, &engine) { return next }
@@ -315,7 +315,7 @@ struct DrawnAnalysis {
                 let at = run.trace.find(key, from: 0) ?? run.trace.compares.firstIndex(where: { $0.site == key.site }),
                 run.trace.compares[at].kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue)
             else { return nil }
-            let seen = run.trace.texts[Int(run.trace.compares[at].text)]
+            let seen = run.trace.text(run.trace.compares[at])
             // The alphabet of a text that was empty shows itself now.
             if text.drawn.isEmpty,
                 let now = DrawnText.all(of: run.sequence).first(where: { $0.list.range.lowerBound == text.list.range.lowerBound })

@@ -24,7 +24,6 @@ struct SiteTable {
     func note(_ trace: CompareTrace) {
         for compare in trace.compares {
             let isText = compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue)
-            if isText, trace.texts[Int(compare.text)].kind == .hash { continue }
             guard let at = slot(compare.site) else { continue }
             if compare.occurrence == 0 {
                 let reached = at.load(fromByteOffset: Offset.reached, as: UInt64.self) &+ 1
@@ -39,8 +38,13 @@ struct SiteTable {
             at.storeBytes(of: compare.b, toByteOffset: Offset.b, as: UInt64.self)
             at.storeBytes(of: compare.size, toByteOffset: Offset.size, as: UInt8.self)
             at.storeBytes(of: compare.kind, toByteOffset: Offset.kind, as: UInt8.self)
-            guard isText else { continue }
-            let text = trace.texts[Int(compare.text)]
+            // The words of the first time in a run are enough; a look-up's word alone says nothing of what it wants.
+            guard isText, compare.occurrence == 0 else { continue }
+            let text = trace.text(compare)
+            guard text.kind != .hash else {
+                at.storeBytes(of: 1, toByteOffset: Offset.isMet, as: UInt8.self)
+                continue
+            }
             at.storeBytes(of: text.kind.rawValue, toByteOffset: Offset.textKind, as: UInt8.self)
             store(text.a, whole: text.wholeA, in: at, length: Offset.aLength, text: Offset.aText)
             store(text.b, whole: text.wholeB, in: at, length: Offset.bLength, text: Offset.bText)

@@ -10,12 +10,13 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 /// Instrumentation for fuzzing, in builds that ask for it (`PULSEGATE_FUZZ=1`, always with a scratch path of their own): counters and compares of the
 /// code under test, and the options that keep its branches apart (docs/fuzzing.md). Nothing is linked by them; FuzzingRuntime defines what they call.
 let fuzzing: [SwiftSetting] =
-    Context.environment["PULSEGATE_FUZZ"] == nil
+    !["1", Context.packageDirectory].contains(Context.environment["PULSEGATE_FUZZ"])
     ? []
     : [
         .unsafeFlags(
             [
-                "-Xfrontend", "-sanitize=fuzzer",
+                // A sanitizer is added to this option: of two of them the last one would win, and the counters be lost.
+                "-Xfrontend", "-sanitize=fuzzer" + (Context.environment["PULSEGATE_FUZZ_SANITIZE"].map { "," + $0 } ?? ""),
                 "-Xfrontend", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,indirect-calls",
                 "-Xllvm", "-sanitizer-coverage-stack-depth", "-Xllvm", "-sanitizer-coverage-gated-trace-callbacks",
                 "-Xfrontend", "-disable-incremental-llvm-codegen",
@@ -132,6 +133,7 @@ let checks: [Target] = [
     tests(
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+    tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -240,7 +242,7 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "GoldenData", "Evidence", "Gates",
-                "Ledger", "Reporting", argumentParser,
+                "Ledger", "Reporting", argumentParser, grdb,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

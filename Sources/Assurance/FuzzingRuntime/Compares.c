@@ -2,37 +2,52 @@
 #include "include/FuzzingRuntime.h"
 #include "Image.h"
 #include <string.h>
+#include <sys/mman.h>
 
 __attribute__((weak)) uint64_t __sancov_should_track = 0;
 
 enum { SITES = 1 << 14 };
-static pulsegate_fuzz_compare compares[PULSEGATE_FUZZ_COMPARES];
-static pulsegate_fuzz_text texts[PULSEGATE_FUZZ_TEXTS];
-static uint32_t compare_count, text_count, limit;
-static uint64_t calls;
+typedef struct {
+    uint64_t calls;
+    uint32_t compare_count, text_count;
+    pulsegate_fuzz_compare compares[PULSEGATE_FUZZ_COMPARES];
+    pulsegate_fuzz_text texts[PULSEGATE_FUZZ_TEXTS];
+} compare_log;
+static compare_log own;
+// What is written to: memory of this process, or what it shares with the one that looks at it after its death.
+static compare_log *written = &own;
+static uint32_t limit;
 static struct { uint64_t site; uint32_t generation, count; } sites[SITES];
 static uint32_t generation;
 static __thread bool inside;
 
+bool pulsegate_fuzz_share_compares(void) {
+    if (written != &own) return true;
+    void *memory = mmap(NULL, sizeof(compare_log), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    written = memory;
+    return true;
+}
+
 void pulsegate_fuzz_open_gate(uint32_t per_site) {
-    compare_count = text_count = 0;
-    calls = 0;
+    written->compare_count = written->text_count = 0;
+    written->calls = 0;
     limit = per_site;
     generation++;
     __sancov_should_track = 1;
 }
 
 void pulsegate_fuzz_close_gate(void) { __sancov_should_track = 0; }
-uint64_t pulsegate_fuzz_calls(void) { return calls; }
+uint64_t pulsegate_fuzz_calls(void) { return written->calls; }
 
 uint32_t pulsegate_fuzz_compares(const pulsegate_fuzz_compare **out) {
-    *out = compares;
-    return compare_count;
+    *out = written->compares;
+    return written->compare_count;
 }
 
 uint32_t pulsegate_fuzz_texts(const pulsegate_fuzz_text **out) {
-    *out = texts;
-    return text_count;
+    *out = written->texts;
+    return written->text_count;
 }
 
 // How often the site was reached before, in this run; UINT32_MAX when it has had its share.
@@ -51,11 +66,11 @@ static uint32_t reach(uint64_t site) {
 }
 
 static inline void note(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t kind, uint16_t text) {
-    calls++;
-    if (compare_count == PULSEGATE_FUZZ_COMPARES) return;
+    written->calls++;
+    if (written->compare_count == PULSEGATE_FUZZ_COMPARES) return;
     uint32_t occurrence = reach(site);
     if (occurrence == UINT32_MAX) return;
-    compares[compare_count++] = (pulsegate_fuzz_compare){site, a, b, occurrence, size, kind, text};
+    written->compares[written->compare_count++] = (pulsegate_fuzz_compare){site, a, b, occurrence, size, kind, text};
 }
 
 #define SITE pulsegate_fuzz_relative((uintptr_t)__builtin_return_address(0))
@@ -73,7 +88,7 @@ COMPARE(cmp8, uint64_t, 8)
 
 __attribute__((weak)) void __sanitizer_cov_trace_switch(uint64_t value, uint64_t *cases) {
     if (!__sancov_should_track) return;
-    calls++;
+    written->calls++;
     uint64_t count = cases[0], site = SITE;
     uint8_t size = (uint8_t)(cases[1] / 8);
     if (size != 1 && size != 2 && size != 4) size = 8;
@@ -91,22 +106,39 @@ __attribute__((weak)) void __sanitizer_cov_trace_div8(uint64_t value) {
 __attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
 
 __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
-    if (!__sancov_should_track || inside || text_count == PULSEGATE_FUZZ_TEXTS) return;
+    if (!__sancov_should_track || inside || written->text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
     if (pulsegate_fuzz_tell_driver(site, a, a_length, b, b_length)) {
         inside = false;
         return;
     }
-    pulsegate_fuzz_text *text = &texts[text_count];
-    uint32_t before = compare_count;
-    note(pulsegate_fuzz_relative((uintptr_t)site), a_length, b_length, 8, PULSEGATE_FUZZ_TEXT_COMPARE, (uint16_t)text_count);
-    if (compare_count > before) {
+    pulsegate_fuzz_text *text = &written->texts[written->text_count];
+    uint32_t before = written->compare_count;
+    note(pulsegate_fuzz_relative((uintptr_t)site), a_length, b_length, 8, PULSEGATE_FUZZ_TEXT_COMPARE, (uint16_t)written->text_count);
+    if (written->compare_count > before) {
         text->a_length = a_length;
         text->b_length = b_length;
         text->kind = kind;
         memcpy(text->a, a, a_length < PULSEGATE_FUZZ_TEXT ? a_length : PULSEGATE_FUZZ_TEXT);
         if (b_length) memcpy(text->b, b, b_length < PULSEGATE_FUZZ_TEXT ? b_length : PULSEGATE_FUZZ_TEXT);
-        text_count++;
+        written->text_count++;
     }
     inside = false;
+}
+
+__attribute__((noinline)) void pulsegate_fuzz_exercise(const uint8_t *bytes, size_t length) {
+    extern __thread uintptr_t __sancov_lowest_stack;
+    uintptr_t mark = pulsegate_fuzz_stack_mark();
+    __sancov_lowest_stack = mark - 65536 - 256 * length;
+    if (!__sancov_should_track) return;
+    if (length >= 4) {
+        uint32_t word;
+        memcpy(&word, bytes, sizeof word);
+        __sanitizer_cov_trace_const_cmp4(0x5A465547, word);
+        __sanitizer_cov_trace_cmp8(length, bytes[3]);
+        uint64_t cases[] = {2, 8, 0x21, 0x3F};
+        __sanitizer_cov_trace_switch(bytes[0], cases);
+        static const uint8_t word_of_text[] = "exercise";
+        pulsegate_fuzz_log_text((const void *)(uintptr_t)pulsegate_fuzz_exercise, bytes, 4, word_of_text, 8, 0);
+    }
 }

@@ -4,11 +4,11 @@
 #include "Image.h"
 #include <dlfcn.h>
 #include <errno.h>
-#include <execinfo.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 static pulsegate_fuzz_shard *slot_owner;
 static int capture_file = -1;
@@ -59,15 +60,48 @@ static int walk(const ucontext_t *context, void **frames, int capacity) {
     uintptr_t pc = 0, fp = 0;
 #endif
     int count = 0;
+    uintptr_t mark = pulsegate_fuzz_stack_mark();
     if (pc) frames[count++] = (void *)pc;
-    while (count < capacity && fp >= stack_low && fp + 16 <= stack_high && (fp & 7) == 0) {
+    // Who is called at the mark, or above it, is called by the engine.
+    while (count < capacity && (!mark || fp < mark) && fp >= stack_low && fp + 16 <= stack_high && (fp & 7) == 0) {
         const uintptr_t *frame = (const uintptr_t *)fp;
         if (!frame[1]) break;
-        frames[count++] = (void *)frame[1];
+        frames[count++] = (void *)(frame[1] - 1);
         if (frame[0] <= fp) break;
         fp = frame[0];
     }
     return count;
+}
+
+// Frames by the tables of the compiler, innermost first: from `pc` on (0: from the caller of this library on) to the engine's call of the target. Callers
+// are told by the last byte of their call.
+typedef struct {
+    void **frames;
+    int count, capacity;
+    uintptr_t pc, mark;
+    bool begun;
+} unwinding;
+
+static _Unwind_Reason_Code on_frame(struct _Unwind_Context *context, void *raw) {
+    unwinding *state = raw;
+    int exact = 0;
+    uintptr_t ip = _Unwind_GetIPInfo(context, &exact);
+    if (!state->begun) {
+        if (ip != state->pc) return _URC_NO_REASON;
+        state->begun = true;
+        exact = 1;
+    }
+    // Of a frame that has called, this is the stack pointer at the call; the mark is two words below the one of the engine's frame.
+    if (state->mark && _Unwind_GetCFA(context) >= state->mark + 2 * sizeof(void *)) return _URC_END_OF_STACK;
+    if (state->count == state->capacity) return _URC_END_OF_STACK;
+    state->frames[state->count++] = (void *)(exact ? ip : ip - 1);
+    return _URC_NO_REASON;
+}
+
+static int unwind(uintptr_t pc, void **frames, int capacity) {
+    unwinding state = {frames, 0, capacity, pc, pulsegate_fuzz_stack_mark(), pc == 0};
+    _Unwind_Backtrace(on_frame, &state);
+    return state.count;
 }
 
 static uintptr_t stack_pointer(const ucontext_t *context) {
@@ -107,14 +141,9 @@ static void on_fatal(int signal, siginfo_t *info, void *raw) {
     count = walk(context, frames, PULSEGATE_FUZZ_FRAMES);
     uint64_t death = reason == ENOMEM ? PULSEGATE_FUZZ_OUT_OF_MEMORY : PULSEGATE_FUZZ_SIGNAL;
     fill(shard, death, signal, fault, frames, count);
-    void *unwound[PULSEGATE_FUZZ_FRAMES + 8];
-    int all = backtrace(unwound, PULSEGATE_FUZZ_FRAMES + 8);
-    // Above the frame of the signal's return stands the one that died.
-    int from = 0;
-    void *pc = count ? frames[0] : NULL;
-    for (int i = 0; i < all; i++)
-        if (unwound[i] == pc) { from = i; break; }
-    if (from > 0) fill(shard, death, signal, fault, unwound + from, all - from);
+    void *unwound[PULSEGATE_FUZZ_FRAMES];
+    int all = count ? unwind((uintptr_t)frames[0], unwound, PULSEGATE_FUZZ_FRAMES) : 0;
+    if (all > 0) fill(shard, death, signal, fault, unwound, all);
     _exit(PULSEGATE_FUZZ_RESERVED);
 }
 
@@ -123,7 +152,7 @@ static void on_exit_of_target(void) {
     if (!shard || dying || !shard->in_flight) return;
     dying = 1;
     void *frames[PULSEGATE_FUZZ_FRAMES];
-    int count = backtrace(frames, PULSEGATE_FUZZ_FRAMES);
+    int count = unwind(0, frames, PULSEGATE_FUZZ_FRAMES);
     fill(shard, PULSEGATE_FUZZ_EXIT, 0, 0, frames, count);
     _exit(PULSEGATE_FUZZ_RESERVED);
 }
@@ -141,20 +170,25 @@ void pulsegate_fuzz_fail(pulsegate_fuzz_shard *shard, const char *message, size_
     _exit(PULSEGATE_FUZZ_RESERVED);
 }
 
-void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint64_t memory_limit) {
-    slot_owner = shard;
-    capture_file = capture;
-    dying = 0;
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere >= 0) {
-        dup2(nowhere, 1);
-        if (capture < 0) dup2(nowhere, 2);
-        close(nowhere);
-    }
-    if (capture >= 0) {
-        if (ftruncate(capture, 0) == 0) lseek(capture, 0, SEEK_SET);
-        dup2(capture, 2);
-    }
+// What is the same for all runners of a zygote: found once, since it costs more than a fork.
+static struct {
+    void *alternate;
+    rlim_t pages;
+    int nowhere;
+    bool is_ready, limits_space;
+} prepared;
+enum { ALTERNATE = 1 << 17 };
+
+static _Unwind_Reason_Code on_warm_frame(struct _Unwind_Context *context, void *raw) {
+    (void)_Unwind_GetCFA(context);
+    return ++*(int *)raw < 8 ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+void pulsegate_fuzz_prepare_runners(void) {
+    if (prepared.is_ready) return;
+    prepared.is_ready = true;
+    prepared.nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    // The stack of a forked child is where its parent's is.
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
         void *low;
@@ -165,14 +199,36 @@ void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint
         }
         pthread_attr_destroy(&attributes);
     }
-    void *warm[4];
-    backtrace(warm, 4);
-    // An alternate stack, so that an overflowing one can still tell.
-    static void *alternate;
-    enum { ALTERNATE = 1 << 17 };
-    if (!alternate) alternate = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (alternate != MAP_FAILED) {
-        stack_t stack = {.ss_sp = alternate, .ss_size = ALTERNATE};
+    // An alternate stack, so that an overflowing one can still tell; and the tables that unwinding reads, read once.
+    prepared.alternate = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int frames = 0;
+    _Unwind_Backtrace(on_warm_frame, &frames);
+    atexit(on_exit_of_target);
+    prepared.limits_space = !pulsegate_fuzz_sanitizer_linked("__asan_init") && !pulsegate_fuzz_sanitizer_linked("__tsan_init");
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file) {
+        if (fscanf(file, "%ld", &pages) != 1) pages = 0;
+        fclose(file);
+    }
+    prepared.pages = (rlim_t)pages;
+}
+
+void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint64_t memory_limit) {
+    pulsegate_fuzz_prepare_runners();
+    slot_owner = shard;
+    capture_file = capture;
+    dying = 0;
+    if (prepared.nowhere >= 0) {
+        dup2(prepared.nowhere, 1);
+        if (capture < 0) dup2(prepared.nowhere, 2);
+    }
+    if (capture >= 0) {
+        if (ftruncate(capture, 0) == 0) lseek(capture, 0, SEEK_SET);
+        dup2(capture, 2);
+    }
+    if (prepared.alternate != MAP_FAILED) {
+        stack_t stack = {.ss_sp = prepared.alternate, .ss_size = ALTERNATE};
         sigaltstack(&stack, NULL);
     }
     struct sigaction action;
@@ -182,23 +238,16 @@ void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint
     sigemptyset(&action.sa_mask);
     const int fatal[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU, SIGSYS};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
-    static bool registered;
-    if (!registered) registered = atexit(on_exit_of_target) == 0;
     struct rlimit core = {0, 0};
     setrlimit(RLIMIT_CORE, &core);
-    if (memory_limit && !pulsegate_fuzz_sanitizer_linked("__asan_init") && !pulsegate_fuzz_sanitizer_linked("__tsan_init")) {
-        long pages = 0;
-        FILE *file = fopen("/proc/self/statm", "r");
-        if (file) {
-            if (fscanf(file, "%ld", &pages) != 1) pages = 0;
-            fclose(file);
-        }
-        rlim_t total = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + memory_limit;
+    if (memory_limit && prepared.limits_space) {
+        rlim_t total = prepared.pages * (rlim_t)sysconf(_SC_PAGESIZE) + memory_limit;
         struct rlimit space = {total, total};
         setrlimit(RLIMIT_AS, &space);
     }
 }
 
+void pulsegate_fuzz_close(int file) { close(file); }
 int pulsegate_fuzz_capture(void) { return memfd_create("pulsegate-fuzz-output", MFD_CLOEXEC); }
 
 void *pulsegate_fuzz_map(const char *path, uint64_t size) {
@@ -259,6 +308,13 @@ int pulsegate_fuzz_await(int pid, int64_t nanoseconds, int *status) {
 int64_t pulsegate_fuzz_cpu(int pid) {
     clockid_t clock;
     struct timespec time;
+    if (pid == 0) {
+        struct rusage self, children;
+        if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0) return -1;
+        int64_t seconds = self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec + children.ru_stime.tv_sec;
+        return seconds * 1000000000
+            + (self.ru_utime.tv_usec + self.ru_stime.tv_usec + children.ru_utime.tv_usec + children.ru_stime.tv_usec) * (int64_t)1000;
+    }
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return -1;
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
@@ -293,4 +349,49 @@ bool pulsegate_fuzz_symbol(
     *offset = info.dli_saddr ? address - (uintptr_t)info.dli_saddr : 0;
     *relative = address - (uintptr_t)info.dli_fbase;
     return true;
+}
+
+uintptr_t pulsegate_fuzz_image_base(void) { return (uintptr_t)__executable_start; }
+
+extern char *swift_demangle(const char *, size_t, char *, size_t *, uint32_t) __attribute__((weak));
+
+bool pulsegate_fuzz_demangle(const char *name, char *text, size_t size) {
+    if (!swift_demangle || size == 0) return false;
+    char *made = swift_demangle(name, strlen(name), NULL, NULL, 0);
+    if (!made) return false;
+    snprintf(text, size, "%s", made);
+    free(made);
+    return true;
+}
+
+int64_t pulsegate_fuzz_output_of(const char *const *arguments, char *out, size_t size) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    pid_t child;
+    extern char **environ;
+    int failed = posix_spawnp(&child, arguments[0], &actions, NULL, (char *const *)(uintptr_t)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (failed) {
+        close(ends[0]);
+        return -1;
+    }
+    int64_t total = 0;
+    char rest[4096];
+    for (;;) {
+        bool fits = (size_t)total < size;
+        ssize_t got = fits ? read(ends[0], out + total, size - (size_t)total) : read(ends[0], rest, sizeof rest);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        if (fits) total += got;
+    }
+    close(ends[0]);
+    int status = 0;
+    if (pulsegate_fuzz_wait(child, true, &status) != 1 || status != 0) return -1;
+    return total;
 }

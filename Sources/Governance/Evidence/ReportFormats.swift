@@ -9,7 +9,7 @@ import StrictDocuments
 public enum ReportFormats {
     /// In order of name.
     public static let all: [any ReportReader.Type] = [
-        JUnitXML.self, LCOV.self, LLVMCovJSON.self, EvidenceDocumentReader.self, SwiftTestingEventStream.self,
+        JUnitXML.self, LCOV.self, LLVMCovJSON.self, EvidenceDocumentReader.self, FuzzEvidenceReader.self, SwiftTestingEventStream.self,
     ]
 
     public static var names: [String] { all.map { $0.format } }

@@ -4,7 +4,7 @@ import Gates
 import Glibc
 import StrictDocuments
 
-/// Runs a command and reads what it wrote: kinds `command` and `golden`.
+/// Runs a command and reads what it wrote: kinds `command`, `golden` and `fuzz`.
 ///
 /// The command finds the folder for its evidence documents in `PULSEGATE_EVIDENCE_DIR`. A report that it did not touch is
 /// stale and refused: it says something about an earlier state.
@@ -147,9 +147,8 @@ enum CommandCollector {
             collection.degrade(to: .invalid, "more than maximumMatches of \(FileCollector.maximumMatches) evidence documents")
         }
         for name in names.prefix(FileCollector.maximumMatches) {
-            readFile(
-                folder + "/" + name, path: documentsFolder + "/" + name, format: "pulsegate-evidence", stripPrefix: nil, record, &collection
-            )
+            let format = name.hasSuffix(FuzzEvidenceReader.fileSuffix) ? FuzzEvidenceReader.format : EvidenceDocumentReader.format
+            readFile(folder + "/" + name, path: documentsFolder + "/" + name, format: format, stripPrefix: nil, record, &collection)
         }
     }
 

@@ -46,6 +46,14 @@ struct FolderClaim {
             hint: "wait for it to end, or give one of the two a \"scratch_path\" of its own")
     }
 
+    /// Claims the folder of a package's campaigns: its shards and corpora have one campaign at a time.
+    init(campaign folder: String) throws(Failure) {
+        try Workspace.makeFolder(folder)
+        try self.init(
+            folder + "/" + Self.fileName, writing: true, what: "the campaigns in \(folder)",
+            hint: "wait for it to end, or end it with Ctrl-C: it keeps everything")
+    }
+
     private init(_ path: String, writing: Bool, what: String, hint: String) throws(Failure) {
         let opened = open(path, (writing ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
         guard opened >= 0 else {

@@ -97,6 +97,7 @@ struct RunSession {
             switch collector.kind {
             case .swiftTest: try SwiftTestCollector.execute(collector, context)
             case .command, .golden: try CommandCollector.execute(collector, context)
+            case .fuzz: try FuzzCollector.execute(collector, context)
             case .file: break
             }
         }
@@ -135,6 +136,7 @@ struct RunSession {
         case .swiftTest: collection = SwiftTestCollector.read(collector, record, context)
         case .command: collection = CommandCollector.read(collector, record, context)
         case .golden: collection = GoldenCollector.read(collector, record, context)
+        case .fuzz: collection = FuzzCollector.read(collector, record, context)
         case .file: collection = FileCollector.collect(collector, context)
         }
         collection.record = record

@@ -45,6 +45,15 @@ enum Samples {
         "totals": {"measures": 1, "tests": 1}}
         """
 
+    static let campaign = """
+        {"format": "pulsegate-fuzz-evidence", "version": 1, "producer": {"name": "pulsegate", "version": "1"}, "suite": "Fuzz",
+        "build": {"number": "00c0ffee00c0ffee", "edges": 812, "sanitizer": null}, "seed": "1", "workers": 1, "asked_ns": 60,
+        "complete": true, "totals": {"targets": 1, "findings": 1},
+        "targets": [{"name": "json", "executions": 12, "duration_ns": 59, "edges": 31, "new_edges": 12, "corpus": 24, "blind": null,
+        "regressions": {"run": 3, "failed": ["3fa1"]}, "findings": [{"bucket": "77", "kind": "crash", "title": "no é", "location": "a:1",
+        "value": null, "flaky": false}]}]}
+        """
+
     static let eventStream = [
         #"{"kind":"test","payload":{"id":"A.b()\/T.swift:1:6","kind":"function","name":"b()","sourceLocation":{"fileID":"A\/T.swift","line":1}},"version":"6.3.0"}"#,
         #"{"kind":"event","payload":{"instant":{"absolute":1.5,"since1970":9.5},"kind":"runStarted","messages":[]},"version":"6.3.0"}"#,
@@ -61,6 +70,7 @@ enum Samples {
         case "lcov": lcov
         case "llvm-cov": llvmCov
         case "pulsegate-evidence": evidence
+        case "pulsegate-fuzz": campaign
         case "swift-testing": eventStream
         default: nil
         }

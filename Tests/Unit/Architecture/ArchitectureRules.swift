@@ -94,7 +94,7 @@ struct ArchitectureRules: Sendable {
         reserved: [
             "Dispatch": ["Ledger"],
             "Foundation": ["Ledger"],
-            "GRDB": ["Ledger"],
+            "GRDB": ["Ledger", "executables"],
             "GRDBSQLite": ["Ledger"],
             "Crypto": ["ContentDigest"],
             "ArgumentParser": ["executables"],
@@ -114,6 +114,8 @@ struct ArchitectureRules: Sendable {
         reachesAllowed: [
             "Foundations/Determinism/SystemTimeSource.swift",
             "Foundations/ChildProcesses/", "Foundations/ChildProcessesRuntime/",
+            // A suite's processes: the clock of the watch, the environment's word on Swift's crash handler.
+            "Assurance/FuzzingRuntime/Deaths.c",
             // An adaptor stands at the edge: what the gate runner says to a test process, it says here.
             "Assurance/PropertyTestingSwiftTesting/PropertyTestRun.swift",
             "pulsegate/", "tradepulse/",

@@ -52,7 +52,7 @@ struct DocumentationTests {
             let isCollector = fragment.contains("\"kind\":")
             let collector = isCollector ? fragment : "{ \"id\": \"unit\", \"kind\": \"swift-test\" }"
             let condition = isCollector ? "{ \"metric\": \"golden.mismatches\", \"op\": \"==\", \"value\": 0 }" : fragment
-            let from = isCollector ? "golden" : "unit"
+            let from = !isCollector ? "unit" : fragment.contains("\"kind\": \"fuzz\"") ? "fuzz" : "golden"
             let file = """
                 { "version": 1, "project": { "name": "shown", "product": ["Sources/**"] }, "collect": [\(collector)],
                   "gates": [{ "id": "shown", "title": "Shown", "from": ["\(from)"], "pass_when": \(condition) }] }

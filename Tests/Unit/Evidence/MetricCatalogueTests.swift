@@ -38,7 +38,7 @@ import Testing
 
     @Test("formats are known by name, and a misspelt one is told")
     func formats() throws {
-        #expect(ReportFormats.names == ["junit", "lcov", "llvm-cov", "pulsegate-evidence", "swift-testing"])
+        #expect(ReportFormats.names == ["junit", "lcov", "llvm-cov", "pulsegate-evidence", "pulsegate-fuzz", "swift-testing"])
         for reader in ReportFormats.all {
             #expect(try ReportFormats.reader(named: reader.format) == reader)
             #expect(reader.parserVersion >= 1)

@@ -33,8 +33,13 @@ public struct CrashRecord: Sendable, Equatable {
         hash.add(UInt64(Kind.allCases.firstIndex(of: kind) ?? 0))
         var distinct: [UInt64] = []
         for frame in frames where !distinct.contains(frame) && distinct.count < 3 { distinct.append(frame) }
-        // A recursion may be cut at any of its frames.
-        if kind == .stackOverflow || kind == .timeout { distinct = distinct.prefix(1).map { $0 & ~0xFFF } }
+        // A recursion may be cut at any of its frames: what is there most often is where it turns.
+        if kind == .stackOverflow || kind == .timeout {
+            var counts: [UInt64: Int] = [:]
+            for frame in frames { counts[frame, default: 0] += 1 }
+            let most = counts.values.max() ?? 0
+            distinct = most >= 3 ? [counts.filter { $0.value >= most - 1 }.map(\.key).min() ?? 0] : distinct.prefix(1).map { $0 & ~0xFFF }
+        }
         for frame in distinct { hash.add(frame) }
         if frames.isEmpty || kind == .failure {
             for byte in output.utf8.prefix(120) where !(0x30...0x39).contains(byte) { hash.add(UInt64(byte)) }
@@ -44,6 +49,10 @@ public struct CrashRecord: Sendable, Equatable {
 }
 
 extension CrashRecord {
+    init(kind: Kind, signal: Int, frames: [UInt64], output: String, input: [UInt8]) {
+        self.init(kind: kind, signal: signal, frames: frames, output: output, input: input, execution: 0, parent: 0, operators: 0)
+    }
+
     /// Reads the slot of a shard whose runner has ended. `status` is what wait(2) said.
     init(shard: Shard, status: Int32) {
         let header = shard.header

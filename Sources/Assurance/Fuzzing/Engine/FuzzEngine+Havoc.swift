@@ -6,6 +6,7 @@ extension FuzzEngine {
     static let roundLength = 128
 
     mutating func havocRound() {
+        if drawn != nil, generator.below(16) != 0 { return drawnRound() }
         let header = shard.header
         let entry = schedule.choose(shard, &generator)
         shard.entries[entry].chosen &+= 1

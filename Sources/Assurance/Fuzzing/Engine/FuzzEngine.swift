@@ -41,6 +41,9 @@ struct FuzzEngine {
     var scan = pulsegate_fuzz_scan()
     /// Whether the step that comes is one at which the target died before; see `takeStep`.
     var deathsOfStage: [UInt64] = []
+    /// Of a typed target: what draws its inputs, and what the search knows of them.
+    var drawn: (any DrawnBody)?
+    var typed = TypedSearch()
 
     init(shard: Shard, options: Options, harvest: [[UInt8]], target: @escaping (UnsafeBufferPointer<UInt8>) -> Void) {
         self.shard = shard
@@ -56,7 +59,10 @@ struct FuzzEngine {
     mutating func run(seeds: [[UInt8]]) {
         pulsegate_fuzz_clear_counters()
         resume()
-        if shard.entryCount == 0 { plant(seeds) }
+        if shard.entryCount == 0 {
+            plant(seeds)
+            if drawn != nil { plantDrawn() }
+        }
         while !isOver {
             // What is new is looked at first, but not for ever: after a good start havoc has its share of executions.
             let header = shard.header
@@ -100,8 +106,12 @@ struct FuzzEngine {
         header.pointee.in_flight = 0
         header.pointee.executions &+= 1
         pulsegate_fuzz_collect(shard.virgin, true, lit, litCapacity, &scan)
-        guard scan.fresh != 0 || depth > header.pointee.depth_seen + header.pointee.depth_seen / 16 + 64 else { return false }
-        keep(length, parent: parent, operators: operators, depth: depth, flags: scan.fresh != 0 ? [.edges] : [.depth])
+        let isNewState = drawn != nil && countStates()
+        let isNew = scan.fresh != 0 || isNewState
+        guard isNew || depth > header.pointee.depth_seen + header.pointee.depth_seen / 16 + 64 else { return false }
+        keep(
+            length, parent: parent, operators: operators, depth: depth,
+            flags: isNewState ? [.edges, .state] : isNew ? [.edges] : [.depth])
         return true
     }
 
@@ -137,7 +147,8 @@ struct FuzzEngine {
     // MARK: Entries
 
     /// Keeps the input that has just run.
-    mutating func keep(_ length: Int, parent: Int, operators: UInt32, depth: UInt64, flags: EntryFlags) {
+    mutating func keep(_ run: Int, parent: Int, operators: UInt32, depth: UInt64, flags: EntryFlags) {
+        let length = drawn == nil ? run : normalise(run)
         let header = shard.header
         let index = Int(header.pointee.entries)
         let layout = shard.layout
@@ -250,8 +261,14 @@ struct FuzzEngine {
         }
         header.pointee.stage_step = 0
         header.pointee.stage = 1
-        var analysis = EntryAnalysis(entry: entry, bytes: bytes(entry), seed: shard.entries[entry].hash ^ header.pointee.seed)
-        analysis.run(&self)
+        let seed = shard.entries[entry].hash ^ header.pointee.seed
+        if drawn != nil {
+            var analysis = DrawnAnalysis(entry: entry, seed: seed)
+            analysis.run(&self)
+        } else {
+            var analysis = EntryAnalysis(entry: entry, bytes: bytes(entry), seed: seed)
+            analysis.run(&self)
+        }
         header.pointee.stage = 0
         shard.entries[entry].analysed = 1
     }
@@ -302,6 +319,8 @@ struct EntryFlags: OptionSet {
     static let imported = EntryFlags(rawValue: 16)
     /// An edge that nothing had run before, not just another number of times.
     static let newEdge = EntryFlags(rawValue: 32)
+    /// A state of a model, or another place that the case itself names.
+    static let state = EntryFlags(rawValue: 64)
 }
 
 /// How an input was made of its parent: recorded with each entry and each crash.

@@ -14,6 +14,7 @@ public enum BytesDriver {
         var folder = "."
         var executions: UInt64 = 0
         var goOn = false
+        var minimises = false
         var index = 0
         while index < arguments.count {
             let value = index + 1 < arguments.count ? arguments[index + 1] : ""
@@ -25,7 +26,10 @@ public enum BytesDriver {
             case "--go-on":
                 goOn = true
                 index -= 1
-            default: stop("unknown option \(arguments[index]); known: --seed N --seconds S --executions N --out FOLDER --go-on")
+            case "--minimise":
+                minimises = true
+                index -= 1
+            default: stop("unknown option \(arguments[index]); known: --seed N --seconds S --executions N --out FOLDER --go-on --minimise")
             }
             index += 2
         }
@@ -66,6 +70,20 @@ public enum BytesDriver {
         if let found, let file = fopen(input, "w") {
             fwrite(found.input, 1, found.input.count, file)
             fclose(file)
+        }
+        if minimises, let found {
+            let begun = pulsegate_fuzz_cpu(0)
+            let place = found.place
+            let minimiser = InputMinimiser(
+                found.input, kind: found.kind, process: Zygote.Limits(),
+                isSame: { $0.kind == found.kind && ($0.place == place || found.kind == .timeout) },
+                make: { _ in { _ = target($0.baseAddress, $0.count) } })
+            let small = minimiser.run()
+            let path = "\(folder)/minimised"
+            SuiteFiles.write(small, to: path)
+            let spent = Double(pulsegate_fuzz_cpu(0) - begun) / 1e9
+            line += "\"minimised\": \"\(path)\", \"minimisedSize\": \(small.count), \"minimisedDeaths\": \(minimiser.deaths), "
+            line += "\"minimisedExecs\": \(minimiser.executions), \"minimisedSeconds\": \(spent), "
         }
         line += "\"input\": \"\(found == nil ? "" : input)\"}"
         unlink(path)

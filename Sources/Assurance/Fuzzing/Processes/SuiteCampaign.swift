@@ -49,6 +49,7 @@ struct SuiteCampaign {
             shards[worker].header.pointee.stop = 0
             shards[worker].header.pointee.execution_limit = executions == 0 ? 0 : max(1, executions / UInt64(workers))
         }
+        pulsegate_fuzz_catch_stop()
         let harvest = CodeHarvest.words()
         let seeds = loadSeeds()
         let start = pulsegate_fuzz_clock()
@@ -73,6 +74,7 @@ struct SuiteCampaign {
             var status: Int32 = 0
             zygotes.removeAll { pulsegate_fuzz_wait($0, false, &status) != 0 }
             let now = pulsegate_fuzz_clock()
+            if pulsegate_fuzz_stop_asked() { for shard in shards { pulsegate_fuzz_publish(&shard.header.pointee.stop, 1) } }
             if now >= nextSample || zygotes.isEmpty {
                 for worker in 0..<workers { written[worker] = keepCorpus(shards[worker], from: written[worker]) }
                 sample(shards, seconds: Double(now - start) / 1e9)
@@ -113,12 +115,14 @@ struct SuiteCampaign {
     private func serve(
         _ shards: [Shard], _ worker: Int, _ options: FuzzEngine.Options, _ harvest: [[UInt8]], _ seeds: [[UInt8]], _ end: Int64
     ) {
-        let crashes = CrashFolder(path: "\(folder)/crashes")
+        EngineWarmth.warm(options, harvest)
+        let crashes = CrashFolder(path: "\(folder)/crashes", table: "\(folder)/shards/\(worker).deaths")
         let zygote = Zygote(
             shard: shards[worker], limits: limits, capture: pulsegate_fuzz_capture(),
             work: { shard in
-                var engine = FuzzEngine(
-                    shard: shard, options: options, harvest: harvest, target: TargetRunner(target: target).function(shard))
+                let runner = TargetRunner(target: target)
+                var engine = FuzzEngine(shard: shard, options: options, harvest: harvest, target: runner.function(shard))
+                engine.drawn = runner.drawn
                 engine.peers = shards.enumerated().filter { $0.offset != worker }.map(\.element)
                 engine.run(seeds: seeds)
             },
@@ -158,25 +162,8 @@ struct SuiteCampaign {
             ("event", .text("sample")), ("seconds", .real(seconds)), ("executions", sum(\.executions)), ("traced", sum(\.traced)),
             ("edges", most(\.edges_seen)), ("features", most(\.features_seen)), ("corpus", most(\.entries)), ("crashes", sum(\.crashes)),
             ("restarts", sum(\.restarts)), ("lastFind", most(\.last_find)), ("depth", most(\.depth_seen)),
-            ("cpuNanoseconds", sum(\.cpu_nanoseconds)),
+            ("cpuNanoseconds", sum(\.cpu_nanoseconds)), ("stabilityChecks", sum(\.stability_checks)), ("unstable", sum(\.unstable)),
+            ("workers", .list(shards.map { .number($0.header.pointee.executions) })),
         ])
-    }
-}
-
-/// Findings on the disk: one folder for each place where the code under test ended.
-struct CrashFolder {
-    let path: String
-
-    /// Keeps the input of a finding; `true` where its place is new. Of a place that is known, a shorter input takes the longer one's place.
-    func keep(_ record: CrashRecord) -> Bool {
-        let folder = "\(path)/\(SuiteOutput.hexadecimal(record.place))"
-        let file = "\(folder)/input"
-        if let known = SuiteFiles.read(file, limit: 1 << 20) {
-            if record.input.count < known.count { SuiteFiles.write(record.input, to: file) }
-            return false
-        }
-        SuiteFiles.makeFolder(folder)
-        SuiteFiles.write(record.input, to: file)
-        return true
     }
 }

@@ -10,11 +10,21 @@ import FuzzingRuntime
 /// |---|---|
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
+/// | `triage --target N --folder F` | sorts the campaign's findings into bugs: minimal inputs, reports, tests |
+/// | `minimise --target N [--to FILE] FILE` | the smallest input that dies as this one does |
+/// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |
+/// | `merge --target N --folder F FOLDER…` | takes over inputs that reach something new |
 /// | `replay --target N FILE…` | each input in a process of its own, and how it ended |
 /// | `edges --target N FILE-OR-FOLDER…` | how many edges inputs light together |
 /// | `dictionary --target N` | the words that the code under test knows |
+/// | `records --target N --folder F` | the corpus with its origins, and the edges with the input that first ran each |
 struct SuiteProgram {
     let targets: [FuzzTarget]
+    /// The suite's type with its module.
+    var suite = ""
+
+    /// What `list` says may be asked.
+    static let commands = ["cmin", "dictionary", "edges", "list", "merge", "minimise", "records", "replay", "run", "triage"]
 
     func main(_ arguments: [String]) -> Never {
         if ForeignEngine.isLinked, arguments.first != "list" { ForeignEngine(targets: targets).main(arguments) }
@@ -22,12 +32,17 @@ struct SuiteProgram {
         switch arguments.first {
         case "list": list()
         case "run": SuiteCampaign(target: target(&options), options: &options).run()
+        case "records": SuiteRecords(target: target(&options), options: &options).run()
+        case "triage": SuiteTriage(target: target(&options), suite: suite, options: &options).run()
+        case "minimise": SuiteTriage(target: target(&options), suite: suite, options: &options).minimise(options.files)
+        case "cmin": SuiteCorpus(target: target(&options), options: &options).distil()
+        case "merge": SuiteCorpus(target: target(&options), options: &options).merge(options.files)
         case "replay": SuiteReplay(target: target(&options)).run(options.files)
         case "edges": SuiteEdges(target: target(&options)).run(options.files)
         case "dictionary":
             _ = target(&options)
             SuiteDictionary().run()
-        default: Self.stop("usage: list | run --target NAME --folder FOLDER … | replay --target NAME FILE…")
+        default: Self.stop("usage: \(Self.commands.joined(separator: " | ")) …")
         }
         fflush(nil)
         exit(0)
@@ -55,6 +70,11 @@ struct SuiteProgram {
             ("fault", .number(UInt64(pulsegate_fuzz_instrumentation_fault()))),
             ("hooks", .hexadecimal(pulsegate_fuzz_live_hooks())),
             ("backtracer", .flag(pulsegate_fuzz_backtracer_enabled())),
+            (
+                "sanitizers",
+                .list(["address", "thread"].filter { pulsegate_fuzz_sanitizer_linked("__\($0.first ?? "a")san_init") }.map { .text($0) })
+            ),
+            ("commands", .list(Self.commands.map { .text($0) })),
         ])
     }
 

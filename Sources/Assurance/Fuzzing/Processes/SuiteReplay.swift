@@ -32,32 +32,7 @@ struct SuiteReplay {
 
     /// How the target ends on one input: `nil` where it returns.
     static func end(of target: FuzzTarget, on input: [UInt8], limits: Zygote.Limits) -> CrashRecord? {
-        let path = "/dev/shm/pulsegate-replay-\(getpid())"
-        defer { unlink(path) }
-        unlink(path)
-        var layout = Shard.Layout(edges: Int(pulsegate_fuzz_edge_count()), maximumInput: max(target.maximumLength, input.count))
-        layout.entryCapacity = 16
-        layout.listCapacity = 4096
-        layout.arenaCapacity = 4096
-        guard let shard = try? Shard(path: path, layout: layout, build: pulsegate_fuzz_build_number(), seed: 0) else { return nil }
-        defer { shard.unmap() }
-        var found: CrashRecord?
-        let zygote = Zygote(
-            shard: shard, limits: limits, capture: pulsegate_fuzz_capture(),
-            work: { shard in
-                input.withUnsafeBufferPointer { if let base = $0.baseAddress { shard.input.update(from: base, count: input.count) } }
-                shard.header.pointee.input_length = UInt64(input.count)
-                shard.header.pointee.in_flight = 1
-                pulsegate_fuzz_mark_stack()
-                TargetRunner(target: target).function(shard)(UnsafeBufferPointer(start: shard.input, count: input.count))
-                shard.header.pointee.in_flight = 0
-            },
-            died: { record in
-                found = record
-                return .stop
-            })
-        zygote.serve(until: nil)
-        return found
+        ReplayShard.end(on: input, limits: limits) { TargetRunner(target: target).function($0) }
     }
 }
 
@@ -92,6 +67,12 @@ enum SuiteFiles {
             mkdir(made, 0o755)
             made += "/"
         }
+    }
+
+    /// Removes a folder with all that is in it.
+    static func removeTree(_ path: String) {
+        for name in names(path) where unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
+        rmdir(path)
     }
 
     /// Names in a folder, sorted; empty where there is none. Hidden and temporary files are left out.

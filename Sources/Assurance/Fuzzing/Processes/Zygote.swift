@@ -30,6 +30,8 @@ struct Zygote {
     /// Serves until the shard says stop, `died` says so, or the work is done. `until` is a time of the monotonic clock, in nanoseconds.
     func serve(until end: Int64?) {
         let header = shard.header
+        pulsegate_fuzz_prepare_runners()
+        _ = pulsegate_fuzz_share_compares()
         while pulsegate_fuzz_observe(&header.pointee.stop) == 0 {
             header.pointee.frame_count = 0
             header.pointee.output_length = 0

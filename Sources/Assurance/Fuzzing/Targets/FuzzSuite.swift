@@ -6,13 +6,16 @@
 /// }
 /// ```
 ///
-/// `pulsegate fuzz` builds and drives it. By hand: `swift run Suite list`, `swift run Suite replay --target json FILE…`.
+/// `pulsegate fuzz` builds and drives it. By hand: `swift run Suite list`, `swift run Suite replay --target json FILE…`. The inputs that are committed
+/// for its targets run in `swift test` (FuzzingSwiftTesting).
 public protocol FuzzSuite {
     static var targets: [FuzzTarget] { get }
 }
 
 extension FuzzSuite {
     public static func main() {
-        SuiteProgram(targets: targets).main(Array(CommandLine.arguments.dropFirst()))
+        let targets = targets
+        if let problem = FuzzTarget.problem(of: targets) { SuiteProgram.stop(problem) }
+        SuiteProgram(targets: targets, suite: String(reflecting: Self.self)).main(Array(CommandLine.arguments.dropFirst()))
     }
 }

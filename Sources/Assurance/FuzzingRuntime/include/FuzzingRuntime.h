@@ -49,6 +49,8 @@ void pulsegate_fuzz_collect(uint8_t *virgin, bool claim, uint32_t *lit, uint32_t
 // The deepest stack since the last call, in bytes below the frame of the caller of `pulsegate_fuzz_mark_stack`.
 void pulsegate_fuzz_mark_stack(void);
 uint64_t pulsegate_fuzz_stack_depth(void);
+// The frame of the last call of `pulsegate_fuzz_mark_stack`, 0 before the first: what lies above it is not the target's.
+uintptr_t pulsegate_fuzz_stack_mark(void);
 
 // ---- compares ------------------------------------------------------------------------------------------------------------------------------
 
@@ -80,6 +82,10 @@ enum { PULSEGATE_FUZZ_COMPARES = 16384, PULSEGATE_FUZZ_TEXTS = 1024 };
 // Opens the gate: from now on compares are written down, each site at most `per_site` times.
 void pulsegate_fuzz_open_gate(uint32_t per_site);
 void pulsegate_fuzz_close_gate(void);
+// From now on the log is shared with processes forked after this, so that what a run compared can be read when it has died; false without memory.
+bool pulsegate_fuzz_share_compares(void);
+// Acts as a target that compares a little, so that an engine can be run in before there is one.
+void pulsegate_fuzz_exercise(const uint8_t *bytes, size_t length);
 // Compares made since the gate was opened, those not written down included: work that does not overflow, the same in every run.
 uint64_t pulsegate_fuzz_calls(void);
 // What the last opened gate let through, in order.
@@ -147,27 +153,40 @@ uint64_t pulsegate_fuzz_observe(const uint64_t *word);
 
 // Forks; in the child returns 0. The child dies with its parent.
 int pulsegate_fuzz_fork(void);
+// In a zygote, before it forks: what all its runners need and what is dear to find. Runners do it themselves where it was not done.
+void pulsegate_fuzz_prepare_runners(void);
 // In a runner: handlers for fatal signals that fill the slot of `shard`, standard error into `capture` (-1: as it is), standard output nowhere.
 void pulsegate_fuzz_become_runner(pulsegate_fuzz_shard *shard, int capture, uint64_t memory_limit);
 // Ends the runner as failed with a message; never returns. For errors thrown and expectations not met.
 void pulsegate_fuzz_fail(pulsegate_fuzz_shard *shard, const char *message, size_t length, const void *site) __attribute__((noreturn));
 int pulsegate_fuzz_capture(void);
+void pulsegate_fuzz_close(int file);
 // Waits for the end of a child: 1 with its status, 0 while it runs, -1 when there is none.
 int pulsegate_fuzz_wait(int pid, bool block, int *status);
 // Waits at most so long for the end of a child: 1 with its status, 0 while it runs, -1 when there is none.
 int pulsegate_fuzz_await(int pid, int64_t nanoseconds, int *status);
-// Nanoseconds of CPU that a process has used, -1 if unknown.
+// Nanoseconds of CPU that a process has used, -1 if unknown; of 0: this process and its children that have ended.
 int64_t pulsegate_fuzz_cpu(int pid);
 int64_t pulsegate_fuzz_clock(void);
 void pulsegate_fuzz_pause(int64_t nanoseconds);
 void pulsegate_fuzz_kill(int pid, int signal);
 void pulsegate_fuzz_leave(int status) __attribute__((noreturn));
+// From the first call on SIGINT no longer ends the process but is noted: a campaign then ends in order.
+void pulsegate_fuzz_catch_stop(void);
+bool pulsegate_fuzz_stop_asked(void);
 // Whether Swift's own crash handler stands in the way (SWIFT_BACKTRACE asks for it), and whether an address sanitizer is linked.
 bool pulsegate_fuzz_backtracer_enabled(void);
 bool pulsegate_fuzz_sanitizer_linked(const char *name);
 
 // The function around an address: mangled name, offset and image file; false when none is known.
 bool pulsegate_fuzz_symbol(uintptr_t address, char *name, size_t name_size, uint64_t *offset, char *image, size_t image_size, uint64_t *relative);
+
+// Where the executable is loaded.
+uintptr_t pulsegate_fuzz_image_base(void);
+// A mangled name as people write it, in `text`; false where the runtime cannot tell.
+bool pulsegate_fuzz_demangle(const char *name, char *text, size_t size);
+// Runs a program (looked up in PATH) and reads what it writes to standard output: the bytes there were, at most `size` of which are kept; -1 on failure.
+int64_t pulsegate_fuzz_output_of(const char *const *arguments, char *out, size_t size);
 
 // The function that libFuzzer's targets export, where one is linked: NULL else.
 typedef int (*pulsegate_fuzz_c_target)(const uint8_t *, size_t);

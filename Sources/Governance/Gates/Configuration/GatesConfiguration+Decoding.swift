@@ -19,6 +19,7 @@ extension GatesConfiguration {
         "profile": ["extends", "gates", "on_inconclusive"],
         "collector": [
             "id", "kind", "why", "run", "cwd", "env", "timeout", "reads", "after", "coverage", "filter", "scratch_path", "manifest",
+            "suite", "targets", "time", "workers", "seed", "sanitize",
         ],
         "report": ["path", "format", "strip_prefix"],
         "gate": ["id", "title", "owner", "why", "from", "applies_when", "pass_when", "min_evidence", "on_absent", "blocking"],
@@ -227,6 +228,7 @@ private struct GatesReader {
         case .command: own = ["run", "cwd", "env", "timeout", "reads"]
         case .file: own = ["reads"]
         case .golden: own = ["run", "cwd", "env", "timeout", "manifest"]
+        case .fuzz: own = ["suite", "targets", "time", "workers", "seed", "sanitize", "cwd", "env", "timeout"]
         }
         for key in GatesConfiguration.keys["collector"] ?? []
         where object.has(key) && !["id", "kind", "why", "after"].contains(key) && !own.contains(key) {
@@ -253,7 +255,26 @@ private struct GatesReader {
             environment: environmentNames(object), timeoutNanoseconds: timeout, reports: reports,
             after: after.map(\.value), coverage: decoder.optionalBool(object, "coverage") ?? true,
             filter: decoder.optionalString(object, "filter")?.value, scratchPath: path(object, "scratch_path"),
-            manifest: path(object, "manifest"), position: id.position)
+            manifest: path(object, "manifest"), fuzzing: kind == .fuzz ? fuzzing(object) : nil, position: id.position)
+    }
+
+    private mutating func fuzzing(_ object: StrictDecoder.Object) -> Collector.Fuzzing {
+        var time = Collector.Fuzzing.defaultTimeNanoseconds
+        if let text = decoder.optionalString(object, "time"), let value = duration(text) { time = value }
+        let suite = decoder.optionalString(object, "suite")
+        let targets = decoder.strings(object, "targets") ?? []
+        // They become words of a command line.
+        for word in targets + (suite.map { [$0] } ?? []) where word.value.isEmpty || word.value.hasPrefix("-") {
+            decoder.report(.badValue, at: word.position, "'\(word.value)' is no name of a suite or target")
+        }
+        let sanitizer = decoder.optionalString(object, "sanitize")
+        if let sanitizer, !Collector.Fuzzing.sanitizers.contains(sanitizer.value) {
+            unknown(sanitizer, "sanitizer", among: Collector.Fuzzing.sanitizers)
+        }
+        return Collector.Fuzzing(
+            suite: suite?.value, targets: targets.map(\.value), timeNanoseconds: time,
+            workers: Int(decoder.optionalInteger(object, "workers", in: 1...Collector.Fuzzing.maximumWorkers)?.value ?? 1),
+            seed: decoder.optionalInteger(object, "seed", in: 0...Int64.max)?.value ?? 1, sanitizer: sanitizer?.value)
     }
 
     private mutating func report(_ node: JSONNode) -> Collector.Report? {

@@ -83,6 +83,25 @@ public struct Collector: Sendable {
         case file
         /// Runs a command that compares golden data, and checks the manifest's digests.
         case golden
+        /// Runs a fuzzing campaign of `pulsegate fuzz`.
+        case fuzz
+    }
+    /// What a campaign is run with.
+    public struct Fuzzing: Sendable, Equatable {
+        /// The suite's executable target; nil for the only one.
+        public var suite: String?
+        /// Names, each of which may end in `*`; empty for all.
+        public var targets: [String]
+        /// For all targets together.
+        public var timeNanoseconds: Int64
+        public var workers: Int
+        public var seed: Int64
+        public var sanitizer: String?
+
+        /// 1 minute.
+        public static let defaultTimeNanoseconds: Int64 = 60_000_000_000
+        public static let maximumWorkers: Int64 = 64
+        public static let sanitizers = ["address", "thread"]
     }
     public struct Report: Sendable {
         /// A path relative to the repository; may be a glob.
@@ -111,6 +130,8 @@ public struct Collector: Sendable {
     public var scratchPath: String?
     /// `golden`: the manifest.
     public var manifest: String?
+    /// `fuzz`: the campaign.
+    public var fuzzing: Fuzzing? = nil
     public var position: SourcePosition
 
     /// 10 minutes.

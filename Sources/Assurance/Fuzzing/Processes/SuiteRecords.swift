@@ -1,0 +1,80 @@
+import FuzzingRuntime
+
+/// Tells what the shards of a campaign hold: the corpus with its origins, and the edges with the input that first ran each.
+///
+/// Runs nothing. Shards of another build are left out: their features are of other code.
+struct SuiteRecords {
+    let target: FuzzTarget
+    let folder: String
+
+    init(target: FuzzTarget, options: inout SuiteArguments) {
+        self.target = target
+        folder = options.value("--folder") ?? ".pulsegate/fuzz/\(target.name)"
+    }
+
+    func run() {
+        let layout = Shard.Layout(edges: Int(pulsegate_fuzz_edge_count()), maximumInput: target.maximumLength)
+        let build = pulsegate_fuzz_build_number()
+        var known = [Bool](repeating: false, count: layout.edges)
+        let names = SuiteFiles.names("\(folder)/shards").filter { $0.hasSuffix(".state") }
+        // In the order of workers, not of names: 10 comes after 9.
+        for worker in names.compactMap({ Int($0.dropLast(6)) }).sorted() {
+            guard let shard = try? Shard(path: "\(folder)/shards/\(worker).state", layout: layout, build: build, seed: 0) else { continue }
+            write(shard, worker: worker, known: &known)
+            shard.unmap()
+        }
+    }
+
+    private func write(_ shard: Shard, worker: Int, known: inout [Bool]) {
+        func name(_ entry: Int) -> SuiteOutput.Value { .hexadecimal(ContentNumber.of(shard.bytes(ofEntry: entry))) }
+        for index in 0..<shard.entryCount {
+            let entry = shard.entries[index]
+            let flags = EntryFlags(rawValue: entry.flags)
+            guard flags.contains(.edges), !flags.contains(.imported) else { continue }
+            let operators = Operators(rawValue: entry.operators)
+            let isSeed = operators.contains(.seed)
+            let fields: [(String, SuiteOutput.Value)] = [
+                ("event", .text("entry")), ("hash", name(index)), ("length", .number(UInt64(entry.length))),
+                ("parent", isSeed || Int(entry.parent) >= index ? .nothing : name(Int(entry.parent))),
+                ("operators", .list(operators.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
+                ("worker", .number(UInt64(worker))),
+            ]
+            SuiteOutput.write(fields)
+            for feature in shard.features(ofEntry: index) {
+                let edge = Int(feature >> 3)
+                guard edge < known.count, !known[edge] else { continue }
+                known[edge] = true
+                var isEntry = false
+                let place = Self.place(pulsegate_fuzz_edge_address(UInt32(edge), &isEntry))
+                SuiteOutput.write([
+                    ("event", .text("edge")), ("edge", .number(UInt64(edge))), ("entry", name(index)),
+                    ("address", place.map { .hexadecimal($0.address) } ?? .nothing),
+                    ("function", place?.function.map { .text($0) } ?? .nothing),
+                ])
+            }
+        }
+    }
+
+    /// An address relative to its image, and the function around it, mangled, where it is known.
+    private static func place(_ address: UInt) -> (address: UInt64, function: String?)? {
+        guard address != 0 else { return nil }
+        var name = [CChar](repeating: 0, count: 1024)
+        var offset: UInt64 = 0
+        var relative: UInt64 = 0
+        guard pulsegate_fuzz_symbol(address, &name, name.count, &offset, nil, 0, &relative) else { return nil }
+        let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return (relative, text.isEmpty ? nil : text)
+    }
+}
+
+extension Operators {
+    /// In the order of their bits.
+    var names: [String] {
+        let all: [(Operators, String)] = [
+            (.seed, "seed"), (.havoc, "havoc"), (.splice, "splice"), (.dictionary, "dictionary"), (.colour, "colour"), (.walk, "walk"),
+            (.solver, "solver"), (.pump, "pump"), (.repair, "repair"), (.imported, "imported"), (.length, "length"),
+            (.substitution, "substitution"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}

@@ -1,0 +1,22 @@
+// A campaign that is asked to end: SIGINT sets a flag, and the suite's loop stops its workers in order.
+#include "FuzzingRuntime.h"
+
+#include <signal.h>
+#include <string.h>
+
+static volatile sig_atomic_t asked;
+
+static void on_interrupt(int signal) {
+    (void)signal;
+    asked = 1;
+}
+
+void pulsegate_fuzz_catch_stop(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_interrupt;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+bool pulsegate_fuzz_stop_asked(void) { return asked != 0; }

@@ -1,0 +1,91 @@
+import Testing
+
+@testable import Fuzzing
+
+@Suite("what makes two deaths one finding")
+struct CrashKeyTests {
+    private static func record(_ kind: CrashRecord.Kind = .crash, frames: [UInt64] = [1, 2, 3], output: String = "") -> CrashRecord {
+        CrashRecord(kind: kind, signal: 4, frames: frames, output: output, input: [])
+    }
+
+    private static func frame(_ function: String, _ line: Int = 0, file: String = "Sources/A/A.swift") -> CodeFrame {
+        CodeFrame(function: function, file: file, line: line)
+    }
+
+    @Test(
+        "names are told without what the optimiser and the compiler add",
+        arguments: [
+            ("specialized Deep.parse(_: Swift.String) -> ()", "Deep.parse"),
+            ("generic specialization <Swift.Array<Swift.Int>, (A) -> B> of A.f<A>(A1) -> ()", "A.f"),
+            ("function signature specialization <Arg[0] = Owned To Guaranteed> of static A.B.g() -> ()", "A.B.g"),
+            ("merged A.h(Swift.Int) -> Swift.Int", "A.h"),
+            ("closure #1 (Swift.Int) -> () in closure #2 () -> () in A.k(x: Swift.Int) -> ()", "A.k"),
+            ("partial apply forwarder for A.f() -> ()", "partial apply"),
+            ("Swift._assertionFailure(_: Swift.StaticString) -> Swift.Never", "Swift._assertionFailure"),
+            ("main", "main"),
+        ])
+    func names(demangled: String, name: String) {
+        #expect(CodeFrame.simplified(demangled) == name)
+    }
+
+    @Test("the library's and the engine's frames do not count")
+    func users() {
+        let bare = CrashKey(Self.record(), frames: [Self.frame("A.f", 3), Self.frame("A.g")])
+        let clad = CrashKey(
+            Self.record(),
+            frames: [
+                Self.frame("Swift._assertionFailure", 9), Self.frame("A.f", 3), Self.frame("A.f", 0, file: "<compiler-generated>"),
+                Self.frame("partial apply"), Self.frame("A.g"), Self.frame("Fuzzing.TargetRunner.function", 7),
+            ])
+        #expect(bare == clad)
+        #expect(bare.bucket == clad.bucket)
+    }
+
+    @Test("another line, function, message or kind is another finding; another number in the message is not")
+    func differences() {
+        let frames = [Self.frame("A.f", 3), Self.frame("A.g", 8)]
+        let key = CrashKey(Self.record(output: "Fatal error: index 17"), frames: frames)
+        #expect(key == CrashKey(Self.record(output: "Fatal error: index 4"), frames: frames))
+        #expect(key != CrashKey(Self.record(output: "Fatal error: key 4"), frames: frames))
+        #expect(key != CrashKey(Self.record(.exit, output: "Fatal error: index 17"), frames: frames))
+        #expect(key != CrashKey(Self.record(output: "Fatal error: index 17"), frames: [Self.frame("A.f", 4), Self.frame("A.g", 8)]))
+        #expect(key != CrashKey(Self.record(output: "Fatal error: index 17"), frames: [Self.frame("A.e", 3), Self.frame("A.g", 8)]))
+    }
+
+    @Test("functions that the compiler merged are told apart by who called them")
+    func merged() {
+        let first = CrashKey(Self.record(), frames: [Self.frame("A.same"), Self.frame("A.caller", 3)])
+        let second = CrashKey(Self.record(), frames: [Self.frame("A.same"), Self.frame("A.caller", 4)])
+        #expect(first != second)
+    }
+
+    @Test("a recursion is one finding wherever it is cut")
+    func recursion() {
+        let turn = [Self.frame("A.value", 3), Self.frame("A.list", 9)]
+        let even = CrashKey(Self.record(.stackOverflow), frames: Array(repeating: turn, count: 10).flatMap { $0 })
+        let odd = CrashKey(
+            Self.record(.stackOverflow), frames: [Self.frame("A.leaf", 1)] + Array(repeating: turn.reversed(), count: 10).flatMap { $0 })
+        #expect(even == odd)
+        #expect(even != CrashKey(Self.record(.stackOverflow), frames: Array(repeating: Self.frame("A.other", 3), count: 20)))
+        let turns: [UInt64] = [0x10, 0x20]
+        let place = Self.record(.stackOverflow, frames: Array(repeating: turns, count: 30).flatMap { $0 }).place
+        #expect(place == Self.record(.stackOverflow, frames: [0x99] + Array(repeating: turns.reversed(), count: 30).flatMap { $0 }).place)
+    }
+
+    @Test("without names the addresses tell")
+    func addresses() {
+        #expect(CrashKey(Self.record(frames: [1, 2]), frames: []) != CrashKey(Self.record(frames: [1, 3]), frames: []))
+    }
+
+    @Test("what the symboliser writes is read frame by frame")
+    func symboliser() {
+        let text = "f\n/a/Sources/A/A.swift:12:3\ng\n??:0:0\n\n??\n??:0:0\n\n"
+        let frames = CodeNames.parse(text)
+        #expect(
+            frames == [
+                CodeFrame(function: "f", file: "Sources/A/A.swift", line: 12), CodeFrame(function: "g", file: "", line: 0),
+                CodeFrame(function: "", file: "", line: 0),
+            ])
+        #expect(CodeNames.parse("") == [])
+    }
+}

@@ -133,6 +133,7 @@ let checks: [Target] = [
     tests(
         "ReportingTests", kind: "Unit", folder: "Reporting",
         on: ["Determinism", "StrictDocuments", "TerminalDisplay", "Evidence", "Gates", "Reporting"]),
+    tests("FuzzingTests", kind: "Unit", folder: "Fuzzing", on: ["Fuzzing", "FuzzingRuntime", "PropertyTesting", "StrictDocuments"]),
     tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
@@ -182,7 +183,9 @@ let checks: [Target] = [
     tests(
         "ExampleDatabaseIntegration", kind: "Integration", folder: "ExampleDatabase",
         on: ["PropertyTesting", "Determinism", "ExampleDatabaseWriter"]),
-    tests("FuzzingIntegration", kind: "Integration", folder: "Fuzzing", on: ["FuzzingHookProbe", "ChildProcesses"]),
+    tests(
+        "FuzzingIntegration", kind: "Integration", folder: "Fuzzing",
+        on: ["FuzzingHookProbe", "PlantedSuite", "ChildProcesses", "StrictDocuments"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

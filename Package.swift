@@ -26,8 +26,10 @@ let instrumentation: [SwiftSetting] = [
             ].flatMap { ["-Xllvm", $0] })
 ]
 
-/// The same for modules under test, in builds that ask for it: `PULSEGATE_FUZZ=1`, always with a scratch path of their own.
-let fuzzing: [SwiftSetting] = Context.environment["PULSEGATE_FUZZ"] == nil ? [] : instrumentation
+/// The same for modules under test, in builds that ask for it: `PULSEGATE_FUZZ=1` or the folder of this package, always with a scratch path of
+/// their own. A folder instruments one package and not those it depends on.
+let fuzzing: [SwiftSetting] =
+    ["1", Context.packageDirectory].contains(Context.environment["PULSEGATE_FUZZ"]) ? instrumentation : []
 
 /// A module of one wing: `Sources/<wing>/<name>`. One that fuzzing itself stands on is not instrumented.
 func module(

@@ -29,7 +29,7 @@ struct FuzzCommand: ParsableCommand {
             """,
         subcommands: [
             FuzzRun.self, FuzzList.self, FuzzShow.self, FuzzRepro.self, FuzzRegress.self, FuzzMinimise.self, FuzzCmin.self, FuzzMerge.self,
-            FuzzSeed.self, FuzzCover.self, FuzzReport.self,
+            FuzzSeed.self, FuzzCover.self, FuzzReport.self, FuzzExport.self,
         ])
 }
 

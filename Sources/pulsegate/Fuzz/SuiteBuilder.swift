@@ -160,7 +160,8 @@ struct SuiteBuilder {
 
     private func swift(_ arguments: [String], limit: Int64) throws(Failure) -> (code: Int32, output: [UInt8], problems: String) {
         var own = Environment.allowing(from: environment)
-        own["PULSEGATE_FUZZ"] = "1"
+        // The package and not those it depends on: a manifest may compare it with its own folder.
+        own["PULSEGATE_FUZZ"] = folders.package
         if let sanitizer = folders.sanitizer { own["PULSEGATE_FUZZ_SANITIZE"] = sanitizer }
         let command = Command(
             ["swift"] + arguments, environment: own, workingDirectory: folders.package, timeoutNanoseconds: limit,

@@ -58,7 +58,10 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 /// Benchmarks, and what tests stand on.
 let support: [Target] = [
     .executableTarget(
-        name: "Bench", dependencies: ["Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest"],
+        name: "Bench",
+        dependencies: [
+            "Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest",
+        ],
         path: "Bench",
         swiftSettings: strict),
     .target(
@@ -161,7 +164,9 @@ let checks: [Target] = [
     tests(
         "IndicatorsProperties", kind: "Property", folder: "Indicators", on: ["Indicators", "Determinism", "DataGenerators"]),
     tests("GoldenDataProperties", kind: "Property", folder: "GoldenData", on: ["GoldenData", "StrictDocuments", "Determinism"]),
-    tests("PropertyTestingProperties", kind: "Property", folder: "PropertyTesting", on: ["PropertyTesting", "Determinism", "TemporaryFolders"]),
+    tests(
+        "PropertyTestingProperties", kind: "Property", folder: "PropertyTesting",
+        on: ["PropertyTesting", "Determinism", "TemporaryFolders"]),
     tests("FuzzingProperties", kind: "Property", folder: "Fuzzing", on: ["Fuzzing", "Determinism"]),
     tests("EvidenceProperties", kind: "Property", folder: "Evidence", on: ["Evidence", "StrictDocuments", "Determinism"]),
     tests("GatesProperties", kind: "Property", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),

@@ -4,7 +4,7 @@
 /// swift run -c release Bench ledger --leaves 1000000
 /// swift run -c release Bench property --seeds 100
 /// swift run -c release Bench startup --runs 30
-/// swift run -c release Bench fuzz --seconds 5
+/// swift run -c release Bench fuzz --repeats 5
 /// ```
 ///
 /// Exit codes: 0 every floor held, 1 one did not, 2 wrong usage.
@@ -20,7 +20,7 @@ enum Bench {
         default:
             Stop.usage(
                 """
-                usage: Bench fuzz [--seconds N] [--repeats N] [--kills N] [--suite PATH] [--json]
+                usage: Bench fuzz [--executions N] [--repeats N] [--kills N] [--suite PATH] [--json]
                        Bench ledger [--leaves N] [--repeats N] [--keep PATH] [--json]
                        Bench property [--group NAME] [--seeds N] [--json]
                        Bench startup [--runs N] [--pulsegate PATH] [--keep FOLDER] [--json]

@@ -9,11 +9,12 @@ import StrictDocuments
 /// nothing and on a branchy tokenizer (compare guidance on), and how often a second a runner is started again after a crash.
 ///
 /// ```
-/// Bench fuzz [--seconds 5] [--repeats 3] [--json] [--suite PATH]
+/// Bench fuzz [--executions 1000000] [--repeats 3] [--json] [--suite PATH]
 /// Bench fuzz --kills 1000
 /// ```
 ///
-/// CPU seconds are those of all processes of the campaign (`wait4`), start-up included. Machines differ, so each figure is shown with its
+/// CPU seconds are those of all processes of the campaign (`wait4`); what its start costs is taken off. Machines differ, so each figure is
+/// shown with its
 /// ratio to a
 /// reference kernel as well: steps of xorshift64 that one CPU second makes here, in the same minute. The median of the repeats counts.
 ///
@@ -22,7 +23,7 @@ import StrictDocuments
 /// both planted bugs, must be there.
 enum FuzzBenchmarks {
     private struct Options {
-        var seconds = 5.0
+        var executions = 1_000_000
         var repeats = 3
         var kills = 0
         var json = false
@@ -38,9 +39,11 @@ enum FuzzBenchmarks {
                 guard let text = rest.popFirst() else { Stop.usage("\(name) takes a value") }
                 switch name {
                 case "--suite": suite = text
-                case "--seconds":
-                    guard let value = Double(text), (0.1...600).contains(value) else { Stop.usage("--seconds takes 0.1 to 600") }
-                    seconds = value
+                case "--executions":
+                    guard let value = Int(text), (10_000...1_000_000_000).contains(value) else {
+                        Stop.usage("--executions takes 10000 to 1000000000")
+                    }
+                    executions = value
                 case "--repeats":
                     guard let value = Int(text), (1...100).contains(value) else { Stop.usage("--repeats takes 1 to 100") }
                     repeats = value
@@ -83,15 +86,15 @@ enum FuzzBenchmarks {
         var figures: [Figure] = []
         for target in ["empty", "tokenizer"] {
             let rates = (0..<options.repeats).map { seed -> Double in
-                let campaign = run(options, target, seed: seed + 1)
-                return campaign.executions / campaign.cpuSeconds
+                let cost = run(options, target, executions: options.executions, seed: seed + 1)
+                return cost.executions / cost.cpuSeconds
             }
             figures.append(
                 Figure(name: "\(target) executions", values: rates, ratio: median(rates) / kernel, unit: "per CPU second"))
         }
         let restarts = (0..<options.repeats).map { seed -> (cpu: Double, wall: Double) in
-            let campaign = run(options, "fatal", seed: seed + 1)
-            return (campaign.restarts / campaign.cpuSeconds, campaign.restarts / campaign.wallSeconds)
+            let cost = run(options, "fatal", executions: options.executions / 1000, seed: seed + 1)
+            return (cost.restarts / cost.cpuSeconds, cost.restarts / cost.wallSeconds)
         }
         let byCPU = restarts.map(\.cpu)
         figures.append(Figure(name: "crash restarts", values: byCPU, ratio: median(byCPU) / kernel, unit: "per CPU second"))
@@ -139,12 +142,23 @@ enum FuzzBenchmarks {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    private static func run(_ options: Options, _ target: String, seed: Int) -> Campaign {
+    /// What a campaign of four times as many executions costs more than one of so many: without its start, and past its first finds.
+    private static func run(_ options: Options, _ target: String, executions: Int, seed: Int) -> Campaign {
+        let short = campaign(options, target, executions: executions, seed: seed)
+        let long = campaign(options, target, executions: 4 * executions, seed: seed)
+        return Campaign(
+            executions: long.executions - short.executions, restarts: long.restarts - short.restarts,
+            cpuSeconds: max(1e-3, long.cpuSeconds - short.cpuSeconds), wallSeconds: max(1e-3, long.wallSeconds - short.wallSeconds))
+    }
+
+    private static func campaign(_ options: Options, _ target: String, executions: Int, seed: Int) -> Campaign {
         let folder = "/tmp/pulsegate-bench-\(getpid())"
         defer { KilledCampaigns.remove(folder) }
         let output = folder + ".jsonl"
         defer { unlink(output) }
-        let arguments = ["run", "--target", target, "--folder", folder, "--seconds", "\(options.seconds)", "--seed", "\(seed)"]
+        let arguments = [
+            "run", "--target", target, "--folder", folder, "--seconds", "600", "--seed", "\(seed)", "--executions", "\(executions)",
+        ]
         var usage = rusage()
         let pid = KilledCampaigns.start(options.suite, arguments, output: output)
         var status: Int32 = 0

@@ -29,7 +29,7 @@ struct KilledCampaigns {
             Self.kill(pid)
             var status: Int32 = 0
             waitpid(pid, &status, 0)
-            if let zygote { while Glibc.kill(zygote, 0) == 0 { usleep(500) } }
+            if let zygote { while Self.runs(zygote) { usleep(500) } }
             for part in ["corpus"] {
                 let now = Self.files("\(folder)/\(part)")
                 for (name, bytes) in kept where now[name] != bytes { Stop.failure("kill \(round + 1): \(part)/\(name) is lost or changed") }
@@ -70,6 +70,14 @@ struct KilledCampaigns {
     private static func children(of pid: pid_t) -> [pid_t] {
         guard let bytes = try? DocumentFile.read("/proc/\(pid)/task/\(pid)/children", maximumBytes: 4096) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    }
+
+    /// Whether a process still runs; one that is dead and has not been waited for does not.
+    private static func runs(_ pid: pid_t) -> Bool {
+        guard let bytes = try? DocumentFile.read("/proc/\(pid)/stat", maximumBytes: 4096), let end = bytes.lastIndex(of: 0x29) else {
+            return false
+        }
+        return !bytes[end...].starts(with: Array(") Z".utf8))
     }
 
     private static func kill(_ pid: pid_t?) { if let pid { _ = Glibc.kill(pid, SIGKILL) } }

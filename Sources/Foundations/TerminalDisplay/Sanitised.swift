@@ -68,6 +68,8 @@ private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
     // Others of its members (Arabic number signs) are visible.
     switch scalar.properties.generalCategory {
     case .control: return true
+    // Not yet given to any character and to be drawn as nothing, such as U+2065 amid the bidirectional controls.
+    case .unassigned: return scalar.properties.isDefaultIgnorableCodePoint
     case .format: return !(0x0600...0x0605).contains(scalar.value) && scalar.value != 0x06DD && scalar.value != 0x070F
     default: return false
     }

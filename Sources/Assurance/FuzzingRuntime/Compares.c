@@ -114,6 +114,9 @@ __attribute__((weak)) void __sanitizer_cov_trace_div8(uint64_t value) {
 }
 __attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
 
+static pulsegate_fuzz_listener listener;
+void pulsegate_fuzz_listen(pulsegate_fuzz_listener heard) { listener = heard; }
+
 // By hand: memcmp is hooked.
 static bool same(const uint8_t *a, const uint8_t *b, uint32_t length) {
     for (uint32_t i = 0; i < length && i < PULSEGATE_FUZZ_TEXT; i++)
@@ -146,7 +149,12 @@ static uint64_t lasting_site(uintptr_t site) {
 }
 
 __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind) {
-    if (!__sancov_should_track || inside || written->text_count == PULSEGATE_FUZZ_TEXTS) return;
+    if (!__sancov_should_track || inside) return;
+    if (listener) {
+        listener(site, a, a_length, b, b_length, kind);
+        return;
+    }
+    if (written->text_count == PULSEGATE_FUZZ_TEXTS) return;
     inside = true;
     if (pulsegate_fuzz_tell_driver(site, a, a_length, b, b_length)) {
         inside = false;

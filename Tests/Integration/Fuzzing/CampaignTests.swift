@@ -33,7 +33,8 @@ struct CampaignTests {
     @Test("a suite without instrumentation refuses to run, and says how to build it")
     func blind() throws {
         let folder = CampaignFolder()
-        let output = try SuiteProcess.run("pulsegate-fuzz", ["run", "--target", "json", "--folder", folder.path, "--executions", "10"])
+        let output = try SuiteProcess.run(
+            "pulsegate-fuzz", ["run", "--target", "json", "--folder", folder.path, "--executions", "10", "--sensor", "inline"])
         #expect(output.termination == .exited(2))
         #expect(output.errors.contains("blind") && output.errors.contains("PULSEGATE_FUZZ=1"))
         #expect(folder.files("corpus").isEmpty)
@@ -136,7 +137,7 @@ struct CampaignTests {
         let output = try run("magic", folder, executions: 60_000, ["--workers", "2"])
         #expect(output.events(named: "started").first?.number("workers") == 2)
         #expect(CampaignFolder.names("\(folder.path)/crashes").count == 1)
-        #expect(CampaignFolder.names("\(folder.path)/shards") == ["0.state", "1.state"])
+        #expect(CampaignFolder.names("\(folder.path)/shards") == ["0.deaths", "0.state", "1.deaths", "1.state"])
     }
 
     @Test("replay tells how each input ended, and of typed targets the value")

@@ -37,13 +37,17 @@ struct InteropCommandTests {
         for (name, text) in files { try DocumentFile.replace(folder + "/" + name, with: Array(text.utf8)) }
         let outcome = try Self.run(["edges", "--target", "magic", folder, folder + "/b"])
         #expect(outcome.termination == .exited(0), "\(outcome.standardError.text)")
-        #expect(outcome.standardOutput.text == "{\"event\":\"edges\",\"count\":0,\"of\":0,\"inputs\":5,\"deaths\":2}\n")
+        let line = outcome.standardOutput.text
+        #expect(line.hasPrefix("{\"event\":\"edges\",\"count\":") && line.hasSuffix(",\"inputs\":5,\"deaths\":2}\n"), "\(line)")
+        #expect(!line.contains("\"count\":0,"))
     }
 
-    @Test("code that is not instrumented has no words, and a target that does not exist none either")
+    @Test("instrumented code tells its words, and a target that does not exist none")
     func dictionary() throws {
         let outcome = try Self.run(["dictionary", "--target", "magic"])
-        #expect(outcome.termination == .exited(0) && outcome.standardOutput.text.isEmpty)
+        #expect(
+            outcome.termination == .exited(0) && outcome.standardOutput.text.contains("\"bytes\":\"646565706572\""),
+            "\(outcome.standardOutput.text)")
         let unknown = try Self.run(["dictionary", "--target", "magician"])
         #expect(unknown.termination == .exited(2) && unknown.standardError.text.contains("no target magician"))
     }

@@ -71,6 +71,7 @@ struct ArchitectureRules: Sendable {
                     Room(name: "PropertyTestingSwiftTesting"),
                     Room(name: "PropertyTestingXCTest"),
                     Room(name: "Fuzzing", beside: ["FuzzingRuntime"]),
+                    Room(name: "FuzzingSwiftTesting"),
                     Room(name: "Benchmarking", beside: ["BenchmarkingRuntime"]),
                     Room(name: "GoldenData"),
                     Room(name: "Soak"),
@@ -98,7 +99,7 @@ struct ArchitectureRules: Sendable {
             "GRDBSQLite": ["Ledger"],
             "Crypto": ["ContentDigest"],
             "ArgumentParser": ["executables"],
-            "Testing": ["PropertyTestingSwiftTesting"],
+            "Testing": ["PropertyTestingSwiftTesting", "FuzzingSwiftTesting"],
             "XCTest": ["PropertyTestingXCTest"],
         ],
         reaches: [
@@ -116,6 +117,9 @@ struct ArchitectureRules: Sendable {
             "Foundations/ChildProcesses/", "Foundations/ChildProcessesRuntime/",
             // A suite's processes: the clock of the watch, the environment's word on Swift's crash handler.
             "Assurance/FuzzingRuntime/Deaths.c",
+            // Where the symboliser is, which target another engine is to drive, where temporary files go.
+            "Assurance/Fuzzing/Crashes/CodeFrame.swift", "Assurance/Fuzzing/Interop/ForeignEngine.swift",
+            "Assurance/FuzzingSwiftTesting/SuiteName.swift",
             // An adaptor stands at the edge: what the gate runner says to a test process, it says here.
             "Assurance/PropertyTestingSwiftTesting/PropertyTestRun.swift",
             "pulsegate/", "tradepulse/",

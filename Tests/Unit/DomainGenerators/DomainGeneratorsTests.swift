@@ -57,8 +57,11 @@ struct DomainGeneratorsTests {
 
     @Test("a series that rises shrinks to two prices")
     func priceMinimum() {
-        let found = minimum(.priceSeries()) { prices in zip(prices, prices.dropFirst()).allSatisfy { $0 >= $1 } }
-        #expect(found?.count ?? 99 <= 3, "\(found ?? [])")
+        let lengths = (1...20).map { seed in
+            minimum(.priceSeries(), seed: seed) { prices in zip(prices, prices.dropFirst()).allSatisfy { $0 >= $1 } }?.count ?? 99
+        }
+        // Not all: the number of prices is drawn before the stretches they come in, and some runs end where neither can go alone.
+        #expect(lengths.filter { $0 <= 3 }.count >= 16, "\(lengths)")
     }
 
     // MARK: Bars

@@ -51,7 +51,11 @@ struct EngineRecordTests {
     @Test("a crash folder holds one input for each place, the shortest that came")
     func crashFolder() throws {
         let root = "/tmp/pulsegate-crashes-\(getpid())"
-        let folder = CrashFolder(path: root)
+        mkdir(root, 0o755)
+        let table = root + ".deaths"
+        unlink(table)
+        defer { unlink(table) }
+        let folder = CrashFolder(path: root, table: table)
         var one = record()
         one.input = [1, 2, 3]
         let input = "\(root)/\(SuiteOutput.hexadecimal(one.place))/input"

@@ -61,7 +61,7 @@ import Testing
     func texts() {
         let table = table()
         defer { table.memory.deallocate() }
-        let base = UInt(bitPattern: 0x40_0000_0000)
+        let base = UInt(pulsegate_fuzz_image_base()) + 0x1000
         table.note(
             trace {
                 text(base + 1, "GET /\"\n", "POST", .prefix)
@@ -79,7 +79,7 @@ import Testing
     func order() {
         let table = table()
         defer { table.memory.deallocate() }
-        let base = UInt(bitPattern: 0x50_0000_0000)
+        let base = UInt(pulsegate_fuzz_image_base()) + 0x1000
         for round in 0..<3 { table.note(trace { for site in 0...UInt(round) { text(base + site, "a", "b", .equality) } }) }
         #expect(ComparedSite.unmet([table], limit: 2).map(\.reached) == [3, 2])
         for start in stride(from: UInt(0), to: 4000, by: 500) {

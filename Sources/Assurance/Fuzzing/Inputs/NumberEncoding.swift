@@ -50,13 +50,16 @@ enum NumberEncoding: Hashable {
         case .wideDecimal(let isBig):
             var at = position
             var value: UInt64 = 0
-            while at + 1 < bytes.count, at - position < 40, bytes[isBig ? at : at + 1] == 0,
+            let negative = room > 1 && bytes[isBig ? at + 1 : at] == 0x2D && bytes[isBig ? at : at + 1] == 0
+            if negative { at += 2 }
+            let first = at
+            while at + 1 < bytes.count, at - first < 40, bytes[isBig ? at : at + 1] == 0,
                 (0x30...0x39).contains(bytes[isBig ? at + 1 : at])
             {
                 value = value &* 10 &+ UInt64(bytes[isBig ? at + 1 : at] & 15)
                 at += 2
             }
-            return at > position ? (value, at - position) : nil
+            return at > first ? (negative ? 0 &- value : value, at - position) : nil
         case .hexadecimal:
             var at = position
             var value: UInt64 = 0

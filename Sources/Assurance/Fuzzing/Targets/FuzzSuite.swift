@@ -19,7 +19,9 @@ extension FuzzSuite {
         let targets = targets
         if let problem = FuzzTarget.problem(of: targets) { SuiteProgram.stop(problem) }
         // The sensor of a build without inline counters, if it is one that counts at all.
-        if pulsegate_fuzz_edge_count() == 0 { _ = pulsegate_fuzz_use_profile_counters() }
+        let arguments = CommandLine.arguments
+        let wantsInline = zip(arguments, arguments.dropFirst()).contains { $0 == ("--sensor", "inline") }
+        if pulsegate_fuzz_edge_count() == 0, !wantsInline { _ = pulsegate_fuzz_use_profile_counters() }
         SuiteProgram(targets: targets, suite: String(reflecting: Self.self)).main(Array(CommandLine.arguments.dropFirst()))
     }
 }

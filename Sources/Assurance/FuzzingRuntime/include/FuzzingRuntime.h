@@ -97,6 +97,10 @@ uint64_t pulsegate_fuzz_calls(void);
 // What the last opened gate let through, in order.
 uint32_t pulsegate_fuzz_compares(const pulsegate_fuzz_compare **out);
 uint32_t pulsegate_fuzz_texts(const pulsegate_fuzz_text **out);
+// Has texts told to a function instead of written down, for who wants to see what the hooks see; NULL ends it.
+typedef void (*pulsegate_fuzz_listener)(
+    const void *site, const uint8_t *a, uint32_t a_length, const uint8_t *b, uint32_t b_length, uint8_t kind);
+void pulsegate_fuzz_listen(pulsegate_fuzz_listener heard);
 // The string hooks write texts down through pulsegate_fuzz_log_text (FuzzingStringHooks.h).
 
 // ---- shards --------------------------------------------------------------------------------------------------------------------------------

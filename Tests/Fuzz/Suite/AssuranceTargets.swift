@@ -60,11 +60,12 @@ enum AssuranceTargets {
         try expect(Array(token.description.utf8) == Array(text.utf8), "a token is read that is not written so")
     }
 
-    private static let tokenTyped = FuzzTarget("replay-tokens", drawing: { draws in draws.array(0...12) { $0.wideInteger(UInt64.self) } }) {
-        indices in
-        let token = ReplayToken(indices: indices)
-        try expect(ReplayToken(token.description)?.indices == indices, "a token does not survive its text")
-    }
+    private static let tokenTyped = FuzzTarget(
+        "replay-tokens", drawing: { draws in draws.array(0...12) { $0.wideInteger(UInt64.self) } },
+        { indices in
+            let token = ReplayToken(indices: indices)
+            try expect(ReplayToken(token.description)?.indices == indices, "a token does not survive its text")
+        })
 
     /// A file in the folder of examples, of any bytes: it is an example that is saved as the same bytes, or is left out with a warning.
     private static let examples = FuzzTarget("example-file", maximumLength: 512) { bytes in

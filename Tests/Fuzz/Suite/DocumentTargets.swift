@@ -81,11 +81,13 @@ enum DocumentTargets {
         try expect(try Instant(rfc3339: text).rfc3339 == text, "\(text) is not the only form")
     }
 
-    private static let jsonTyped = FuzzTarget("json-values", drawing: { draws in draws.jsonText(maximumDepth: 4, size: 40) }) { drawn in
-        let value = try JSONValue(JSONDocument.parse(Array(drawn.text.utf8), file: "f"), file: "f")
-        try expect(value == drawn.value, "the text of a value is read as another value")
-        try expect(read(value.canonicalBytes()) == value && read(value.prettyBytes()) == value, "a value does not survive its encoding")
-    }
+    private static let jsonTyped = FuzzTarget(
+        "json-values", drawing: { draws in draws.jsonText(maximumDepth: 4, size: 40) },
+        { drawn in
+            let value = try JSONValue(JSONDocument.parse(Array(drawn.text.utf8), file: "f"), file: "f")
+            try expect(value == drawn.value, "the text of a value is read as another value")
+            try expect(read(value.canonicalBytes()) == value && read(value.prettyBytes()) == value, "a value does not survive its encoding")
+        })
 
     private static let csvTyped = FuzzTarget(
         "csv-tables",
@@ -95,12 +97,12 @@ enum DocumentTargets {
                 header: (0..<columns).map { "\($0)" + draws.anyText(0...6) },
                 rows: draws.array(0...6) { draws in (0..<columns).map { _ in draws.anyText(0...8) } }
             )
-        }
-    ) { drawn in
-        // Some cells cannot be written (NUL, a lone CR …): the writer says so.
-        guard let table = try? CSVTable(header: drawn.header, rows: drawn.rows), let bytes = try? table.bytes() else { return }
-        try expect(try CSVTable.read(bytes, file: "f") == table, "a table does not survive its encoding")
-    }
+        },
+        { drawn in
+            // Some cells cannot be written (NUL, a lone CR …): the writer says so.
+            guard let table = try? CSVTable(header: drawn.header, rows: drawn.rows), let bytes = try? table.bytes() else { return }
+            try expect(try CSVTable.read(bytes, file: "f") == table, "a table does not survive its encoding")
+        })
 
     private static let evidenceTyped = FuzzTarget("evidence-documents", drawing: DrawnEvidence.draw) { drawn in
         try drawn.check()

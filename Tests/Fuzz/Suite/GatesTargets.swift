@@ -72,13 +72,13 @@ enum GatesTargets {
                 pattern: draws.array(1...7) { $0.element(of: pieces) }.joined(),
                 path: draws.array(0...7) { $0.element(of: ["a", "b", "/", ".", "é", "ab"]) }.joined()
             )
-        }
-    ) { drawn in
-        guard let glob = try? Glob(drawn.pattern) else { return }
-        try expect(
-            glob.matches(drawn.path) == PlainGlob.matches(Array(drawn.pattern.unicodeScalars), Array(drawn.path.unicodeScalars)),
-            "another reading of the pattern")
-    }
+        },
+        { drawn in
+            guard let glob = try? Glob(drawn.pattern) else { return }
+            try expect(
+                glob.matches(drawn.path) == PlainGlob.matches(Array(drawn.pattern.unicodeScalars), Array(drawn.path.unicodeScalars)),
+                "another reading of the pattern")
+        })
 
     private static let quantity = FuzzTarget("quantity", maximumLength: 64) { bytes in
         let text = String(decoding: bytes, as: UTF8.self)

@@ -109,15 +109,15 @@ enum LedgerTargets {
         "leaves",
         drawing: { draws in
             (type: draws.text(1...8, alphabet: ["a", "b", "0", "_", ".", "-", "A"]), json: draws.json(), at: draws.instant())
-        }
-    ) { drawn in
-        guard LeafEnvelope.isValidType(drawn.type) else { return }
-        let payload: JSONValue = ["value": drawn.json]
-        let leaf = CommittedLeaf(type: drawn.type, at: drawn.at, payload: payload)
-        try expect(try CommittedLeaf(parsing: leaf.bytes, file: "f") == leaf, "a committed leaf does not survive its file")
-        let envelope = LeafEnvelope(at: drawn.at, payload: payload, previous: leaf.id, seq: 7, type: drawn.type)
-        try expect(try LeafEnvelope(body: envelope.body(), name: "f") == envelope, "a leaf does not survive its body")
-    }
+        },
+        { drawn in
+            guard LeafEnvelope.isValidType(drawn.type) else { return }
+            let payload: JSONValue = ["value": drawn.json]
+            let leaf = CommittedLeaf(type: drawn.type, at: drawn.at, payload: payload)
+            try expect(try CommittedLeaf(parsing: leaf.bytes, file: "f") == leaf, "a committed leaf does not survive its file")
+            let envelope = LeafEnvelope(at: drawn.at, payload: payload, previous: leaf.id, seq: 7, type: drawn.type)
+            try expect(try LeafEnvelope(body: envelope.body(), name: "f") == envelope, "a leaf does not survive its body")
+        })
 }
 
 /// A file name of this process in memory.

@@ -5,7 +5,14 @@
 /// Lines of JSON on standard output, written whole.
 enum SuiteOutput {
     enum Value {
-        case text(String), number(UInt64), real(Double), flag(Bool), hexadecimal(UInt64), list([Value]), members([(String, Value)]), nothing
+        case text(String)
+        case number(UInt64)
+        case real(Double)
+        case flag(Bool)
+        case hexadecimal(UInt64)
+        case list([Value])
+        case members([(String, Value)])
+        case nothing
     }
 
     /// One object, with its line feed.

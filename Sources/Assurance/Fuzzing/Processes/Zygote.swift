@@ -129,6 +129,4 @@ struct Zygote {
         }
     }
 
-    private var SIGXCPU: Int32 { 24 }
-    private var SIGKILL: Int32 { 9 }
 }

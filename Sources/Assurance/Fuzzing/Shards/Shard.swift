@@ -15,7 +15,8 @@ import FuzzingRuntime
 ///
 /// The layout is a function of `Layout`; a file with another layout, another build or another format is refused by ``ShardError``, so that no run
 /// goes on with features of other code.
-public struct Shard: @unchecked Sendable {  // the memory is shared by processes on purpose; each word has one writer, the runner, or is atomic
+// The memory is shared by processes on purpose; each word has one writer, the runner, or is atomic.
+public struct Shard: @unchecked Sendable {
     /// Sizes of the regions, in elements.
     public struct Layout: Equatable, Sendable {
         public var edges: Int

@@ -7,7 +7,7 @@
 #   libfuzzer/       swift build -c release --sanitize fuzzer              (what a Swift user gets)
 #   libfuzzer-keep/  the same plus the LLVM options that keep branches apart
 #   obj-ours/        instrumented objects: counters, PC table, gated compare tracing, indirect calls, branches kept
-#   ext/             those objects linked with our engine (product FuzzBytes, scratch path .build-fuzz)
+#   ext/             those objects linked with our engine (product FuzzBytes, scratch path .build-peers/engine)
 #   replay/          no instrumentation, a main that runs files or random inputs
 #   afl/ afl-cmplog/ AFL++'s runtime and driver, where AFL++ is installed (afl-fuzz, or AFL_LIB)
 # FUZZ_ENGINE_PACKAGE names another package with the product FuzzBytes; NO_ENGINE_BUILD=1 links what was built before.
@@ -72,9 +72,9 @@ libfuzzer() { # variant, further options of swift build
 
 ours() {
     local n module engine=${FUZZ_ENGINE_PACKAGE:-$root} objects=() entry=()
-    local built=$engine/.build-fuzz/release
+    local built=$engine/.build-peers/engine/release
     [ -n "${NO_ENGINE_BUILD:-}" ] ||
-        quietly swift build --package-path "$engine" -c release --product FuzzBytes --scratch-path "$engine/.build-fuzz"
+        quietly swift build --package-path "$engine" -c release --product FuzzBytes --scratch-path "$engine/.build-peers/engine"
     for module in Fuzzing FuzzingRuntime PropertyTesting PropertyTestingRuntime Determinism StrictDocuments FuzzBytes; do
         [ -d "$built/$module.build" ] || { echo "$0: no objects of $module under $built" >&2; exit 3; }
         while IFS= read -r n; do objects+=("$n"); done < <(find "$built/$module.build/" -name '*.o' | sort)

@@ -23,9 +23,13 @@ struct BaselineCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make the newest evidence the baseline, with a reason.",
             discussion: """
-                Takes the figures of the evidence that `pulsegate run` left. Evidence that is missing or broken, a failed test or an evidence of \
-                another commit is refused: a baseline is a state that one wants to keep.
+                Takes the figures of the evidence that `pulsegate run` left for the collectors of a profile; those of other collectors stay as they \
+                are. Evidence that is missing or broken, a failed test or an evidence of another commit is refused: a baseline is a state that \
+                one wants to keep.
                 """)
+
+        @Option(name: .long, help: ArgumentHelp("Whose collectors to take: a profile of gates.json; otherwise 'pr'.", valueName: "name"))
+        var profile: String?
 
         @Option(name: .long, help: ArgumentHelp("Why the baseline moves; kept for ever.", valueName: "text"))
         var reason: String
@@ -67,7 +71,14 @@ struct BaselineCommand: ParsableCommand {
                 interruption: nil, progress: .silent, time: time)
             let claim = try FolderClaim(evidence: context.evidenceFolder, writing: false)
             defer { claim.release() }
-            let payload = try Self.baseline(configuration, context, commit: state?.commit, reason: trimmed, at: instant)
+            let plan = try Plan(configuration, profile: profile)
+            var payload = try Self.baseline(configuration, plan, context, commit: state?.commit, reason: trimmed, at: instant)
+            let taken = Set(payload.figures.keys)
+            if case .present(let before) = try BaselineStore(workspace: workspace, git: git).baseline(configuration.baseline, now: instant)
+            {
+                let known = Set(configuration.collectors.map(\.id)).subtracting(taken)
+                payload.figures.merge(before.figures.filter { known.contains($0.key) }) { new, _ in new }
+            }
             let leaf = CommittedLeaf(type: "baseline", at: instant, payload: payload.payload)
             try Workspace.makeFolder(workspace.baselinesFolder)
             let stamp = instant.rfc3339.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
@@ -79,11 +90,11 @@ struct BaselineCommand: ParsableCommand {
         }
 
         private static func baseline(
-            _ configuration: GatesConfiguration, _ context: CollectionContext, commit: String?, reason: String, at: Instant
+            _ configuration: GatesConfiguration, _ plan: Plan, _ context: CollectionContext, commit: String?, reason: String, at: Instant
         ) throws(Failure) -> Baseline {
             var figures: [String: Baseline.Figures] = [:]
-            let judged = Set(configuration.gates.flatMap(\.from))
-            for collector in configuration.collectors where judged.contains(collector.id) {
+            let judged = Set(configuration.gates.filter { plan.profile.gates.contains($0.id) }.flatMap(\.from))
+            for collector in plan.collectors where judged.contains(collector.id) {
                 let collection = RunSession.read(collector, context)
                 guard collection.evidence.state == .collected else {
                     throw Failure(

@@ -53,12 +53,12 @@ enum DisplayTargets {
     private static let markdown = FuzzTarget("markdown-text", maximumLength: 256) { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         for escaped in [MarkdownText.escaped(text), MarkdownText.html(text)] {
-            var bare = escaped
-            for own in ["<!-- -->"] { bare = bare.replacing(own, with: "") }
-            try expect(!bare.utf8.contains(UInt8(ascii: "<")) && !bare.utf8.contains(UInt8(ascii: "|")), "a mark comes through: \(escaped)")
-            try expect(!bare.utf8.contains(0x0A), "a line ends within a text: \(Array(escaped.utf8))")
+            // By bytes, as a reader of HTML sees them: to Swift a combining mark after it makes "<!-- -->" another text.
+            let bare = Array(escaped.utf8).split(separator: Array("<!-- -->".utf8)).joined()
+            try expect(!bare.contains(UInt8(ascii: "<")) && !bare.contains(UInt8(ascii: "|")), "a mark comes through")
+            try expect(!bare.contains(0x0A), "a line ends within a text")
         }
         let code = MarkdownText.code(text)
-        try expect(!code.utf8.contains(UInt8(ascii: "|")) && !code.utf8.contains(0x0A), "code leaves its cell: \(code)")
+        try expect(!code.utf8.contains(UInt8(ascii: "|")) && !code.utf8.contains(0x0A), "code leaves its cell")
     }
 }

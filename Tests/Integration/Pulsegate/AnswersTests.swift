@@ -82,6 +82,36 @@ struct AnswersTests {
         #expect(fallen.code == 1, "\(fallen.all)")
     }
 
+    @Test("a baseline asks for what the profile collects, and leaves the figures of other collectors as they are")
+    func baselineOfProfile() throws {
+        let sandbox = try Sandbox()
+        let gate = #""pass_when": { "metric": "coverage.line", "op": ">=", "value": "1%" }"#
+        try sandbox.write(
+            "gates.json",
+            """
+            { "version": 1, "project": { "name": "p", "product": ["src/**"] },
+              "profiles": { "pr": { "gates": ["g"] }, "nightly": { "gates": ["*"] } },
+              "collect": [{ "id": "report", "kind": "file", "reads": [{ "path": "r.info", "format": "lcov" }] },
+                          { "id": "long", "kind": "file", "reads": [{ "path": "n.info", "format": "lcov" }] }],
+              "gates": [{ "id": "g", "title": "G", "from": ["report"], \(gate) }, { "id": "n", "title": "N", "from": ["long"], \(gate) }] }
+            """)
+        let figures = "SF:src/a.swift\nDA:1,1\nend_of_record\n"
+        try sandbox.write("r.info", figures)
+        func update(_ more: String...) throws -> Sandbox.Ended {
+            try Sandbox.run([Sandbox.pulsegate, "baseline", "update", "--reason", "a new state"] + more, in: sandbox.root)
+        }
+        func shown() throws -> String { try sandbox.pulsegate("baseline", "show").output }
+        #expect(try update("--profile", "nightly").code == 3)
+        #expect(try update("--now", "2026-01-01T00:00:00Z").code == 0)
+        #expect(try !shown().contains("long:"))
+        try sandbox.write("n.info", figures)
+        #expect(try update("--profile", "nightly", "--now", "2026-01-02T00:00:00Z").code == 0)
+        _ = try shell("rm n.info", in: sandbox)
+        #expect(try update("--now", "2026-01-03T00:00:00Z").code == 0)
+        #expect(try shown().contains("long: ") && shown().contains("report: "))
+        #expect(try update("--profile", "none").code == 2)
+    }
+
     @Test("--config takes a link to a gates.json, and gates the folder that the link lies in")
     func linkedConfiguration() throws {
         let sandbox = try repository()

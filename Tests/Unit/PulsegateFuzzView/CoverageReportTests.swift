@@ -71,9 +71,9 @@ struct CoverageReportTests {
     func locations() {
         let json = """
             [{"Address":"0x1a2b","ModuleName":"m","Symbol":[
-              {"FileName":"<compiler-generated>","Line":0},{"FileName":"/opt/swift/Array.swift","Line":5},
+              {"FileName":"<compiler-generated>","Line":0},{"FileName":"/usr/lib/swift/Array.swift","Line":5},
               {"FileName":"/repo/Sources/A.swift","Line":7},{"FileName":"/repo/Sources/B.swift","Line":9}]},
-             {"Address":"0x10","ModuleName":"m","Symbol":[{"FileName":"/opt/swift/Array.swift","Line":5}]},
+             {"Address":"0x10","ModuleName":"m","Symbol":[{"FileName":"/usr/lib/swift/Array.swift","Line":5}]},
              {"Address":"0x20","ModuleName":"m","Symbol":[{"FileName":"","Line":0}]},
              {"Address":"0x30","ModuleName":"m","Symbol":[{"FileName":"/repo/.build/checkouts/x/C.swift","Line":2}]}]
             """

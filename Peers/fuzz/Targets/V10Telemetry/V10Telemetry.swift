@@ -1,5 +1,7 @@
-// Telemetry word of 32 bits, big-endian: sync 9, version 3, channel 6, gain 4, flags 4, sum 6; samples follow.
-// Bug: the flag for the high range moves the gain past its table, after the check. Minimal input: 4 bytes d2 d0 22 00.
+// Telemetry in words of 32 bits, big-endian: sync 9, version 3, channel 6, gain 4, flags 4, sum 6; the low flags count the
+// samples (16 bits) up to the next word. The gain starts at 6 or below and rises by one step a word at most.
+// Bug: the flag for the high range moves the gain past its table, after the check.
+// Minimal input: 12 bytes d2 d0 18 12 d2 d0 1c 15 d2 d0 22 00.
 private struct Header {
     var channel, gain, flags: Int
     init?(_ word: UInt32) {
@@ -14,9 +16,18 @@ private let gains = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ p: UnsafePointer<UInt8>?, _ n: Int) -> CInt {
     let b = UnsafeBufferPointer(start: p, count: n)
-    guard n >= 4, n <= 64, n % 2 == 0 else { return 0 }
-    guard let header = Header(b[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) else { return 0 }
-    let factor = gains[header.flags & 8 != 0 ? header.gain + 4 : header.gain]  // planted
-    let level = b[4...].reduce(0) { $0 + Int($1) * factor }
-    return level == 98_765 && header.channel == 31 ? 1 : 0
+    guard n <= 128 else { return 0 }
+    var at = 0
+    var level = 0
+    var highest = 6
+    while at + 4 <= n {
+        guard let header = Header(b[at..<at + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) else { return 0 }
+        let end = at + 4 + 2 * (header.flags & 7)
+        guard header.gain <= highest, end <= n else { return 0 }
+        let factor = gains[header.flags & 8 != 0 ? header.gain + 4 : header.gain]  // planted
+        for i in stride(from: at + 4, to: end, by: 2) { level += (Int(b[i]) << 8 | Int(b[i + 1])) * factor }
+        highest = header.gain + 1
+        at = end
+    }
+    return level == 98_765 ? 1 : 0
 }

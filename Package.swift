@@ -92,9 +92,8 @@ let support: [Target] = [
         name: "ExampleDatabaseWriter", dependencies: ["PropertyTesting"], path: "Tests/Support/ExampleDatabaseWriter",
         swiftSettings: strict),
     .target(name: "TemporaryFolders", path: "Tests/Support/TemporaryFolders", swiftSettings: strict),
-    .target(name: "AllocationCount", path: "Tests/Support/AllocationCount", cSettings: strictC),
     .executableTarget(
-        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "AllocationCount", "HeapUse"],
+        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "BenchmarkingRuntime", "HeapUse"],
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
         name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),
@@ -146,6 +145,11 @@ let checks: [Target] = [
         on: ["PropertyTestingSwiftTesting", "PropertyTesting"]),
     tests(
         "PropertyTestingXCTestTests", kind: "Unit", folder: "PropertyTestingXCTest", on: ["PropertyTestingXCTest", "PropertyTesting"]),
+    tests(
+        "BenchmarkStatisticsTests", kind: "Unit", folder: "BenchmarkStatistics",
+        on: ["BenchmarkStatistics", "StrictDocuments", "Determinism"]),
+    tests(
+        "BenchmarkingTests", kind: "Unit", folder: "Benchmarking", on: ["Benchmarking", "BenchmarkStatistics", "StrictDocuments"]),
     tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
     tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("LedgerTests", kind: "Unit", folder: "Ledger", on: ["LedgerFixtures", "LedgerAppender"]),
@@ -227,6 +231,7 @@ let package = Package(
         .library(name: "PropertyTestingXCTest", targets: ["PropertyTestingXCTest"]),
         .library(name: "Fuzzing", targets: ["Fuzzing"]),
         .library(name: "FuzzingSwiftTesting", targets: ["FuzzingSwiftTesting"]),
+        .library(name: "Benchmarking", targets: ["Benchmarking"]),
         .library(name: "GoldenData", targets: ["GoldenData"]),
         .library(name: "Indicators", targets: ["Indicators"]),
     ],
@@ -259,6 +264,9 @@ let package = Package(
             "Fuzzing", wing: "Assurance", on: ["FuzzingRuntime", "PropertyTesting", "Determinism", "StrictDocuments"],
             instrumented: false),
         module("FuzzingSwiftTesting", wing: "Assurance", on: ["Fuzzing"], instrumented: false),
+        module("BenchmarkStatistics", wing: "Assurance", on: ["StrictDocuments"]),
+        .target(name: "BenchmarkingRuntime", path: "Sources/Assurance/BenchmarkingRuntime", cSettings: strictC),
+        module("Benchmarking", wing: "Assurance", on: ["BenchmarkingRuntime", "StrictDocuments"], instrumented: false),
         module("GoldenData", wing: "Assurance", on: ["Determinism", "StrictDocuments"]),
 
         // Governance
@@ -274,7 +282,7 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Determinism", "StrictDocuments", "ContentDigest", "ChildProcesses", "TerminalDisplay", "SVGPlotting", "GoldenData",
-                "Evidence", "Gates", "Ledger", "Reporting", argumentParser, grdb,
+                "BenchmarkStatistics", "Evidence", "Gates", "Ledger", "Reporting", argumentParser, grdb,
             ],
             path: "Sources/pulsegate", swiftSettings: strict),
         .executableTarget(

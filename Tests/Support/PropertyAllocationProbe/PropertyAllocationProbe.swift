@@ -1,4 +1,4 @@
-import AllocationCount
+import BenchmarkingRuntime
 import HeapUse
 import PropertyTesting
 
@@ -18,7 +18,7 @@ struct PropertyAllocationProbe {
         if mode == "tasks" || mode == "deadlock" { return heap(deadlocks: mode == "deadlock") }
         let makesArrays = mode == "array"
         func allocations(_ cases: Int) -> UInt64 {
-            let before = allocation_count()
+            let before = pulsegate_bench_allocations_of_process().count
             let report = PropertyEngine.run(PropertySettings(cases: cases, seed: 5)) { draws in
                 if makesArrays { return draws.array(1...20) { $0.int() }.isEmpty ? .rejected : .passed }
                 var sum = 0
@@ -28,7 +28,7 @@ struct PropertyAllocationProbe {
                 return sum == .max ? .rejected : .passed
             }
             precondition(report.cases == cases)
-            return allocation_count() - before
+            return pulsegate_bench_allocations_of_process().count - before
         }
         // What the runtime makes once, it makes here.
         _ = allocations(100)

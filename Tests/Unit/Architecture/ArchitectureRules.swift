@@ -72,6 +72,7 @@ struct ArchitectureRules: Sendable {
                     Room(name: "PropertyTestingXCTest"),
                     Room(name: "Fuzzing", beside: ["FuzzingRuntime"]),
                     Room(name: "FuzzingSwiftTesting"),
+                    Room(name: "BenchmarkStatistics"),
                     Room(name: "Benchmarking", beside: ["BenchmarkingRuntime"]),
                     Room(name: "GoldenData"),
                     Room(name: "Soak"),
@@ -93,7 +94,7 @@ struct ArchitectureRules: Sendable {
         ],
         system: ["Swift", "Glibc", "Musl", "Darwin", "Synchronization", "FoundationEssentials"],
         reserved: [
-            "Dispatch": ["Ledger"],
+            "Dispatch": ["Ledger", "Benchmarking"],
             "Foundation": ["Ledger"],
             "GRDB": ["Ledger", "executables"],
             "GRDBSQLite": ["Ledger"],
@@ -120,6 +121,8 @@ struct ArchitectureRules: Sendable {
             // Where the symboliser is, which target another engine is to drive, where temporary files go.
             "Assurance/Fuzzing/Crashes/CodeFrame.swift", "Assurance/Fuzzing/Interop/ForeignEngine.swift",
             "Assurance/FuzzingSwiftTesting/SuiteName.swift",
+            // The clocks are what a benchmark is about; its program settles its own environment before it measures.
+            "Assurance/BenchmarkingRuntime/Clocks.c", "Assurance/Benchmarking/SuiteProgram.swift",
             // An adaptor stands at the edge: what the gate runner says to a test process, it says here.
             "Assurance/PropertyTestingSwiftTesting/PropertyTestRun.swift",
             "pulsegate/", "tradepulse/",

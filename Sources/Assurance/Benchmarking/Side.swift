@@ -1,0 +1,149 @@
+import BenchmarkingRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// One build of the suite, wherever it lives.
+protocol Side: AnyObject {
+    func prepare(_ name: String) throws -> Int32
+    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch
+    func release(_ handle: Int32)
+}
+
+extension HostedSuite: Side {}
+
+/// What a build answered.
+struct SideFailure: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// A build that is loaded as a library.
+final class LibrarySide: Side {
+    private let table: UnsafePointer<pulsegate_bench_table>
+
+    init(path: String) throws {
+        var message: UnsafePointer<CChar>?
+        guard let table = pulsegate_bench_load(path, &message) else {
+            throw SideFailure(description: "\(path) cannot be loaded: \(message.map { String(cString: $0) } ?? "no reason given")")
+        }
+        self.table = table
+    }
+
+    func prepare(_ name: String) throws -> Int32 {
+        var message: UnsafePointer<CChar>?
+        let handle = table.pointee.prepare(table.pointee.context, name, &message)
+        guard handle >= 0 else { throw SideFailure(description: message.map { String(cString: $0) } ?? "set-up failed") }
+        return handle
+    }
+
+    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch {
+        var batch = pulsegate_bench_batch()
+        var message: UnsafePointer<CChar>?
+        guard table.pointee.run(table.pointee.context, handle, iterations, &batch, &message) == 0 else {
+            throw SideFailure(description: message.map { String(cString: $0) } ?? "the body failed")
+        }
+        return batch
+    }
+
+    func release(_ handle: Int32) { table.pointee.release(table.pointee.context, handle) }
+}
+
+/// A build in a process of its own, which answers over a pipe; one of the two runs at a time.
+final class ProcessSide: Side {
+    private let process: pid_t
+    private let input: UnsafeMutablePointer<FILE>
+    private let output: UnsafeMutablePointer<FILE>
+
+    /// - Parameter environment: variables that only this side has.
+    init(path: String, environment: [(String, String)]) throws {
+        var down: [Int32] = [-1, -1]
+        var up: [Int32] = [-1, -1]
+        guard pipe(&down) == 0, pipe(&up) == 0 else { throw SideFailure(description: "no pipe: errno \(errno)") }
+        for end in down + up { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, down[0], 0)
+        posix_spawn_file_actions_adddup2(&actions, up[1], 1)
+        for (key, value) in environment { setenv(key, value, 1) }
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(path), strdup("serve"), nil]
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        let problem = posix_spawn(&child, path, &actions, nil, &arguments, environ)
+        close(down[0])
+        close(up[1])
+        guard problem == 0, let input = fdopen(down[1], "w"), let output = fdopen(up[0], "r") else {
+            throw SideFailure(description: "\(path) cannot be started: \(String(cString: strerror(problem)))")
+        }
+        process = child
+        self.input = input
+        self.output = output
+    }
+
+    deinit {
+        fclose(input)
+        fclose(output)
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+
+    private func ask(_ words: String) throws -> [UInt64] {
+        fputs(words + "\n", input)
+        fflush(input)
+        guard let line = readLine(from: output) else { throw SideFailure(description: "the other process ended during '\(words)'") }
+        let parts = line.split(separator: " ", maxSplits: 1)
+        guard parts.first == "ok" else { throw SideFailure(description: parts.count > 1 ? String(parts[1]) : line) }
+        return (parts.count > 1 ? parts[1] : "").split(separator: " ").compactMap { UInt64($0) }
+    }
+
+    private func readLine(from file: UnsafeMutablePointer<FILE>) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(text) }
+        let length = getline(&text, &capacity, file)
+        guard length > 0, let text else { return nil }
+        return String(decoding: UnsafeRawBufferPointer(start: text, count: length - 1), as: UTF8.self)
+    }
+
+    func prepare(_ name: String) throws -> Int32 {
+        guard let handle = try ask("prepare \(name)").first else { throw SideFailure(description: "no handle") }
+        return Int32(truncatingIfNeeded: handle)
+    }
+
+    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch {
+        let numbers = try ask("run \(handle) \(iterations)")
+        guard numbers.count == 6 else { throw SideFailure(description: "no batch") }
+        return pulsegate_bench_batch(
+            cpu: numbers[0], wall: numbers[1], process_cpu: numbers[2], allocations: numbers[3], allocated_bytes: numbers[4],
+            involuntary_switches: numbers[5])
+    }
+
+    func release(_ handle: Int32) { _ = try? ask("release \(handle)") }
+
+    /// The other end: answers until its input ends.
+    static func serve(_ suite: HostedSuite) {
+        while let line = Swift.readLine(strippingNewline: true) {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            do {
+                switch words.first {
+                case "prepare": print("ok \(try suite.prepare(words.count > 1 ? words[1] : ""))")
+                case "run":
+                    let numbers = (words.count > 1 ? words[1] : "").split(separator: " ").compactMap { UInt64($0) }
+                    guard numbers.count == 2 else { throw SideFailure(description: "run HANDLE ITERATIONS") }
+                    let batch = try suite.run(Int32(truncatingIfNeeded: numbers[0]), iterations: numbers[1])
+                    print(
+                        "ok \(batch.cpu) \(batch.wall) \(batch.process_cpu) \(batch.allocations) \(batch.allocated_bytes)"
+                            + " \(batch.involuntary_switches)")
+                case "release":
+                    suite.release(words.count > 1 ? Int32(words[1]) ?? -1 : -1)
+                    print("ok")
+                default: throw SideFailure(description: "prepare NAME | run HANDLE ITERATIONS | release HANDLE")
+                }
+            } catch {
+                print("no \(String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " "))")
+            }
+            fflush(nil)
+        }
+    }
+}

@@ -62,8 +62,15 @@ let support: [Target] = [
         dependencies: [
             "Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest",
         ],
-        path: "Bench",
+        path: "Bench", exclude: ["Suite"],
         swiftSettings: strict),
+    // What the gate `speed` builds twice, so it depends on nothing that takes long to build.
+    .executableTarget(
+        name: "pulsegate-bench",
+        dependencies: [
+            "Benchmarking", "Determinism", "StrictDocuments", "Indicators", "PropertyTesting", "Evidence", "Gates", "TerminalDisplay",
+        ],
+        path: "Bench/Suite", swiftSettings: strict),
     .target(
         name: "DataGenerators", dependencies: ["Determinism", "StrictDocuments"], path: "Tests/Support/DataGenerators",
         swiftSettings: strict),

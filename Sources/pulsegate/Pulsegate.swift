@@ -18,6 +18,7 @@ struct Pulsegate: ParsableCommand {
               pulsegate run                  collect, judge, record, report
               pulsegate explain coverage     what a gate asks, and why it stopped you
               pulsegate fuzz run             hunt for inputs that end the code under test
+              pulsegate bench compare main   ask whether the change made code slower
 
             Exit codes: 0 pass, 1 a gate failed, 2 usage or configuration, 3 cannot evaluate, 4 ledger broken, \
             5 a collector crashed or timed out, 6 a duty is overdue, 7 internal error.
@@ -25,7 +26,7 @@ struct Pulsegate: ParsableCommand {
         version: RunSession.toolVersion,
         subcommands: [
             Init.self, Run.self, Check.self, Explain.self, Lint.self, Doctor.self, BaselineCommand.self, Report.self, History.self,
-            Show.self, Verify.self, LedgerCommand.self, FuzzCommand.self,
+            Show.self, Verify.self, LedgerCommand.self, FuzzCommand.self, BenchCommand.self,
         ])
 
     static func main() {

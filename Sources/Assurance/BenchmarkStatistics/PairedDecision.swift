@@ -18,7 +18,8 @@
 ///
 /// **Confirmation.** A slow-down that the votes found is voted on once more with fresh launches, and only those that vote the same make it `fail`;
 /// in those the functions of both builds are laid out anew where the driver can do that, so that a slow-down which is only a matter of addresses
-/// does not pass twice. What is not confirmed is `inconclusive`.
+/// does not pass twice. It also takes the 95 % interval of the confirming launches to lie above 1: votes alone would let three wild launches
+/// pass for a slow-down that nobody can put a size to. What is not confirmed is `inconclusive`.
 ///
 /// **Never a guess.** When `launches` are used up without a decision the verdict is `inconclusive`, with the smallest change that would have shown.
 ///
@@ -100,11 +101,16 @@ public struct PairedDecision: Sendable {
         switch tally(first, lead: rule.lead) {
         case .open: return first.count < rule.launches ? .measure(.first) : .decided
         case .notSlower: return .decided
-        case .slower:
-            if case .open = tally(confirmation, lead: rule.confirmationLead), confirmation.count < rule.launches {
-                return .measure(.confirmation)
-            }
-            return .decided
+        case .slower: return confirmed == .open && confirmation.count < rule.launches ? .measure(.confirmation) : .decided
+        }
+    }
+
+    /// What the confirming launches say: the first lead that the interval bears out.
+    private var confirmed: Tally {
+        switch tally(confirmation, lead: rule.confirmationLead) {
+        case .open: .open
+        case .notSlower: .notSlower
+        case .slower: (RatioInterval(confirmation.map(\.logRatio))?.lower ?? 0) > 1 ? .slower : .open
         }
     }
 
@@ -132,7 +138,7 @@ public struct PairedDecision: Sendable {
     public var verdict: TimeVerdict {
         let outcome: TimeVerdict.Outcome
         let cause: TimeVerdict.Cause
-        switch (tally(first, lead: rule.lead), tally(confirmation, lead: rule.confirmationLead)) {
+        switch (tally(first, lead: rule.lead), confirmed) {
         case (.notSlower, _): (outcome, cause) = (.pass, .votes)
         case (.slower, .slower): (outcome, cause) = (.fail, .votes)
         case (.slower, .notSlower): (outcome, cause) = (.inconclusive, .notConfirmed)

@@ -13,7 +13,8 @@ struct SuiteDiscovery: Equatable, Sendable {
     var package: String
     var candidates: [Candidate]
 
-    init(json bytes: [UInt8]) throws(DocumentError) {
+    /// - Parameter library: what a suite of the kind wanted depends on.
+    init(json bytes: [UInt8], library: String = "Fuzzing") throws(DocumentError) {
         let file = "swift package describe"
         let root = try JSONDocument.parse(bytes, file: file)
         package = try Self.text(root, "name", file)
@@ -21,7 +22,7 @@ struct SuiteDiscovery: Equatable, Sendable {
         for target in try Self.elements(root, "targets", file) {
             guard try Self.text(target, "type", file) == "executable" else { continue }
             let depends = Self.texts(target, "target_dependencies") + Self.texts(target, "product_dependencies")
-            guard depends.contains("Fuzzing") else { continue }
+            guard depends.contains(library) else { continue }
             let path = try Self.text(target, "path", file)
             candidates.append(
                 Candidate(

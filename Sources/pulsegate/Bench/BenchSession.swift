@@ -1,0 +1,284 @@
+import BenchmarkStatistics
+import ChildProcesses
+import Determinism
+import Gates
+import Glibc
+import StrictDocuments
+
+/// One comparison, run or self-test from build to verdict: builds, launches in rounds, keeps each launch, judges.
+struct BenchSession {
+    let folders: BenchFolders
+    let console: Console
+    let interruption: Interruption
+    let progress: Progress
+    let time = SystemTimeSource()
+    let git: GitRepository
+    let builder: BenchBuilder
+    let driver: BenchDriver
+    let toolchain: String
+    let machine: String
+
+    struct Settings: Sendable {
+        /// Milliseconds of measuring for each benchmark in one launch.
+        var milliseconds = 100
+        /// Seconds of measuring for a benchmark at most, in each stage; launches are counted from it.
+        var seconds = 2.0
+        var falseAlarms = 0.01
+        var isCounting = true
+        /// Handed to each launch; for programs that are two by their environment.
+        var extra: [String] = []
+
+        /// Launches of a stage at most. Budgets below 3 % may take two and a half times as long.
+        func launches(budget: Double) -> Int {
+            let seconds = budget < 0.03 ? seconds * 2.5 : seconds
+            return min(100, max(4, Int(seconds * 1000 / Double(milliseconds))))
+        }
+    }
+
+    init(package: String?, quiet: Bool) throws(Failure) {
+        console = Console(environment: Environment.current())
+        do {
+            interruption = try Interruption()
+            try Signals.install(tripping: interruption)
+        } catch {
+            throw Failure(.internalError, error.description)
+        }
+        progress = console.progress(quiet: quiet)
+        folders = try BenchFolders(package: package)
+        git = GitRepository(root: folders.package, environment: console.environment)
+        let tool = SwiftTool(environment: console.environment, interruption: interruption, progress: progress)
+        builder = BenchBuilder(folders: folders, tool: tool, git: git)
+        driver = BenchDriver(environment: console.environment, folder: folders.package, interruption: interruption)
+        toolchain = Machine.toolchain(console.environment) ?? "unknown"
+        machine = Machine.classification() + " " + Self.processor()
+        try Workspace.makeFolder(folders.base)
+    }
+
+    /// "AMD EPYC 7B13", from what the kernel says of the first CPU.
+    static func processor() -> String {
+        guard let bytes = try? DocumentFile.read("/proc/cpuinfo", maximumBytes: 1 << 22) else { return "unknown CPU" }
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("model name") {
+            if let colon = line.firstIndex(of: ":") { return String(line[line.index(after: colon)...].drop { $0 == " " }) }
+        }
+        return "unknown CPU"
+    }
+
+    static func load() -> Double {
+        var loads = [0.0]
+        return getloadavg(&loads, 1) == 1 ? loads[0] : 0
+    }
+
+    var seconds: Double { Double(time.monotonicNow.nanosecondsSinceOrigin) / 1e9 }
+
+    // MARK: Choosing
+
+    /// The benchmarks that names (a trailing * stands for any ending) and tags choose.
+    static func choose(_ entries: [BenchDriver.Account.Entry], names: [String], tags: [String]) throws(Failure) -> [BenchDriver.Account
+        .Entry]
+    {
+        func matches(_ pattern: String, _ name: String) -> Bool {
+            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+        }
+        for pattern in names where !entries.contains(where: { matches(pattern, $0.name) }) {
+            throw Failure(
+                .usage, "there is no benchmark '\(pattern)'", hint: "there are: \(entries.prefix(40).map(\.name).joined(separator: ", "))")
+        }
+        let chosen = entries.filter { entry in
+            (names.isEmpty || names.contains { matches($0, entry.name) }) && (tags.isEmpty || tags.contains { entry.tags.contains($0) })
+        }
+        guard !chosen.isEmpty else {
+            throw Failure(.cannotEvaluate, "no benchmark was found", hint: "a suite without benchmarks shows nothing")
+        }
+        return chosen
+    }
+
+    // MARK: Comparing
+
+    struct Comparison {
+        var suite: SuiteVerdict
+        var records: [LaunchRecord]
+        var number: Int64
+    }
+
+    /// - Parameters:
+    ///   - headWork: millionths of the work that head does, for self-tests.
+    ///   - onRound: told the schedule after each round.
+    func launches(
+        _ rules: [(name: String, rule: PairedDecision.Rule)], base: BenchBuilder.Built, head: BenchBuilder.Built, settings: Settings,
+        headWork: Int64 = 1_000_000, keep: ([LaunchRecord]) throws(Failure) -> Void, onRound: (ComparisonSchedule) -> Void = { _ in }
+    ) throws(Failure) -> (schedule: ComparisonSchedule, records: [LaunchRecord]) {
+        var schedule = ComparisonSchedule(rules)
+        var records: [LaunchRecord] = []
+        let variants = LayoutVariants(tool: builder.tool, folder: folders.layouts)
+        while true {
+            let groups = schedule.nextRound()
+            if groups.isEmpty { break }
+            for group in groups {
+                var launch = BenchDriver.Launch(
+                    benchmarks: group.benchmarks, base: base.executable, head: head.executable, stage: group.stage, layout: 0,
+                    headFirst: group.headFirst, cpu: group.cpu, milliseconds: settings.milliseconds, headWork: headWork,
+                    padding: group.padding, extra: settings.extra)
+                if group.layout > 0, let one = variants.executable(of: base, side: "base", seed: group.layout),
+                    let other = variants.executable(of: head, side: "head", seed: group.layout)
+                {
+                    (launch.base, launch.head, launch.layout) = (one, other, group.layout)
+                }
+                let answer = try driver.launch(launch)
+                try keep(answer.records)
+                for record in answer.records { schedule.add(record) }
+                for failure in answer.failures { schedule.fail(failure.benchmark, failure.problem) }
+                records += answer.records
+                progress.tick()
+            }
+            onRound(schedule)
+        }
+        return (schedule, records)
+    }
+
+    func compare(
+        _ product: String, base: BenchBuilder.Built?, head: BenchBuilder.Built, names: [String], tags: [String], settings: Settings,
+        budget: @escaping @Sendable (String) -> BenchmarkBudget
+    ) throws(Failure) -> Comparison {
+        let account = try driver.account(head.executable)
+        let chosen = try Self.choose(account.entries, names: names, tags: tags)
+        let baseAccount = try base.map { (built) throws(Failure) in try driver.account(built.executable) }
+        let baseNames = baseAccount.map { Set($0.entries.map(\.name)) }
+        let store = try BenchStore(path: folders.database)
+        let before = Self.load()
+        let number = try store.begin(
+            .init(
+                kind: base == nil ? "run" : "compare", suite: product, base: base?.name, baseCommit: base?.commit, head: head.name,
+                headCommit: head.commit, toolchain: toolchain, machine: machine, loopPicoseconds: account.loopPicoseconds,
+                loadBefore: before), at: time.wallNow)
+        let began = seconds
+        var known: [String: BenchmarkVerdict.Knowledge] = [:]
+        var rules: [(name: String, rule: PairedDecision.Rule)] = []
+        let compared = chosen.filter { baseNames?.contains($0.name) ?? false }
+        for entry in chosen {
+            let slowdown = budget(entry.name).slowdown
+            let (knowledge, wrongVotes) = try self.knowledge(of: entry.name, product: product, budget: slowdown, store: store)
+            known[entry.name] = knowledge
+            if compared.contains(where: { $0.name == entry.name }) {
+                rules.append(
+                    (
+                        entry.name,
+                        .suite(
+                            budget: slowdown, benchmarks: compared.count, falseAlarms: settings.falseAlarms, wrongVotes: wrongVotes,
+                            launches: settings.launches(budget: slowdown))
+                    ))
+            }
+        }
+        progress.phase("measuring \(chosen.count) benchmark\(chosen.count == 1 ? "" : "s")")
+        var records: [LaunchRecord] = []
+        var schedule = ComparisonSchedule([])
+        if let base, !rules.isEmpty {
+            (schedule, records) = try launches(
+                rules, base: base, head: head, settings: settings,
+                keep: { (new) throws(Failure) in try store.add(new, to: number) },
+                onRound: { schedule in
+                    let decided = rules.count - schedule.undecided
+                    progress.detail("\(decided) of \(rules.count) decided")
+                })
+        }
+        // Those without a base are measured alone.
+        let alone = chosen.filter { entry in !compared.contains { $0.name == entry.name } }.map(\.name)
+        var failures = schedule.failures
+        for launch in 0..<(alone.isEmpty ? 0 : Self.singleLaunches) {
+            for start in stride(from: 0, to: alone.count, by: ComparisonSchedule.perLaunch) {
+                let group = alone[start..<min(alone.count, start + ComparisonSchedule.perLaunch)].filter { failures[$0] == nil }
+                guard !group.isEmpty else { continue }
+                let answer = try driver.launch(
+                    .init(
+                        benchmarks: Array(group), head: head.executable, stage: .single, cpu: launch, milliseconds: settings.milliseconds,
+                        extra: settings.extra))
+                try store.add(answer.records, to: number)
+                for failure in answer.failures { failures[failure.benchmark] = failure.problem }
+                records += answer.records
+                progress.detail(
+                    "\(min(alone.count, start + group.count)) of \(alone.count), launch \(launch + 1) of \(Self.singleLaunches)")
+            }
+        }
+        let ended = seconds
+        let judge = BenchJudge(
+            account: account, baseNames: baseNames, budget: budget, knowledge: { [known] in known[$0] ?? .init() },
+            today: String(time.wallNow.rfc3339.prefix(10)))
+        let byName = Dictionary(grouping: records, by: \.benchmark)
+        let loop = Double(account.loopPicoseconds) / 1000
+        var verdict = SuiteVerdict(
+            suite: product, base: base?.name, head: head.name, toolchain: toolchain, machine: machine,
+            benchmarks: chosen.map { entry in
+                let reference = entry.reference.flatMap { byName[$0] }.flatMap { records in
+                    TimeEstimate(records.filter { $0.layout == 0 }.map { ($0.head.times, $0.iterations) }, loopNanoseconds: loop)
+                }
+                return judge.verdict(
+                    entry, records: byName[entry.name] ?? [], time: schedule.decisions[entry.name].map(\.verdict),
+                    counts: Self.counts(byName[entry.name] ?? []), problem: failures[entry.name], reference: reference)
+            })
+        if names.isEmpty, tags.isEmpty, let baseAccount {
+            let present = Set(account.entries.map(\.name))
+            verdict.missing = baseAccount.entries.map(\.name).filter { !present.contains($0) }
+        }
+        verdict.seconds = ended - began
+        verdict.load = (before, Self.load())
+        let batches = records.flatMap { $0.head.switches + ($0.base?.switches ?? []) }
+        verdict.disturbed = batches.isEmpty ? 0 : Double(batches.count { $0 > 0 }) / Double(batches.count)
+        if account.isDebug { verdict.problems.append("the suite is a debug build: its times say nothing") }
+        try store.end(number, verdict, outcome: verdict.worst.rawValue, at: time.wallNow)
+        progress.done()
+        return Comparison(suite: verdict, records: records, number: number)
+    }
+
+    /// Launches of one build that is measured alone.
+    static let singleLaunches = 5
+
+    /// Allocations an iteration, where every batch of a side says the same.
+    static func counts(_ records: [LaunchRecord]) -> [CountComparison] {
+        func perIteration(_ side: LaunchRecord.Side, _ record: LaunchRecord) -> Int64? {
+            guard let first = side.allocations.first, side.allocations.allSatisfy({ $0 == first }), first % record.iterations == 0 else {
+                return nil
+            }
+            return first / record.iterations
+        }
+        let head = records.map { perIteration($0.head, $0) }
+        let base = records.compactMap { record in record.base.map { perIteration($0, record) } }
+        guard !head.isEmpty, !head.contains(nil), !base.contains(nil) else { return [] }
+        return [CountComparison(metric: "allocations", base: base.compactMap(\.self), head: head.compactMap(\.self))]
+    }
+
+    /// What self-tests on this class of machine say of a benchmark, and how often its launches vote wrongly, cautiously.
+    func knowledge(
+        of name: String, product: String, budget: Double, store: BenchStore
+    ) throws(Failure) -> (BenchmarkVerdict.Knowledge, wrongVotes: Double) {
+        let same = try store.tally(name, suite: product, machine: machine, budget: budget, change: 0)
+        let slower = try store.tally(name, suite: product, machine: machine, budget: budget, change: budget)
+        let knowledge = BenchmarkVerdict.Knowledge(
+            falseAlarms: same.trials > 0 ? ExactInterval(found: same.failed, of: same.trials) : nil,
+            detections: slower.trials > 0 ? ExactInterval(found: slower.failed, of: slower.trials) : nil)
+        // A hundred launches are few enough to come by and enough to say something.
+        guard same.launches >= 100 else { return (knowledge, PairedDecision.Rule.assumedWrongVotes) }
+        return (knowledge, min(0.45, ExactInterval(found: min(same.slower, same.launches), of: same.launches).upper))
+    }
+}
+
+extension BenchmarkVerdict {
+    /// Allocations an iteration of head, where they were counted and agree.
+    var allocations: Int64? {
+        guard let counted = counts.first(where: { $0.metric == "allocations" })?.head, let first = counted.first else { return nil }
+        return counted.allSatisfy { $0 == first } ? first : nil
+    }
+}
+
+extension SuiteVerdict {
+    /// The worst of all benchmarks.
+    var worst: BenchmarkVerdict.Outcome {
+        if !missing.isEmpty { return .missing }
+        return benchmarks.map(\.outcome).max() ?? .broken
+    }
+
+    /// What the outcome means to a gate: 1 for a broken budget, 3 where something could not be evaluated.
+    var exitCode: ExitCode {
+        if !problems.isEmpty || benchmarks.isEmpty || benchmarks.contains(where: { $0.outcome == .broken }) { return .cannotEvaluate }
+        if !missing.isEmpty || benchmarks.contains(where: { $0.outcome == .fail }) { return .fail }
+        return .pass
+    }
+}

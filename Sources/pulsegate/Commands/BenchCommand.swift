@@ -1,0 +1,174 @@
+import ArgumentParser
+import BenchmarkStatistics
+import Gates
+import StrictDocuments
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Ask whether a change made code slower, and believe the answer.",
+        discussion: """
+            A suite is an executable of your package with benchmarks:
+
+              import Benchmarking
+              @main struct Suite: BenchmarkSuite {
+                  static var benchmarks: [Benchmark] {
+                      Benchmark("parse") { text in parse(text) } setup: { sampleText() }
+                  }
+              }
+
+            pulsegate builds it in release, and the commit to compare with in a work tree of its own:
+
+              pulsegate bench run                    what everything costs now
+              pulsegate bench compare main           whether the work tree is slower than main
+              pulsegate bench compare v1.0 v1.1      one commit against another
+              pulsegate bench history parse          how it went
+              pulsegate bench self-test              how often this machine's verdicts are wrong
+
+            Verdicts are pass, fail or inconclusive, never a guess: processes of both builds take turns, each votes, and a slow-down counts when \
+            fresh processes with the code laid out anew confirm it.
+            """,
+        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchSelfTest.self])
+}
+
+/// What every command of `pulsegate bench` that measures takes.
+struct BenchOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))
+    var names: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Only benchmarks with this tag.", valueName: "tag"))
+    var tag: [String] = []
+
+    @OptionGroup var place: BenchPlace
+    @OptionGroup var measuring: BenchMeasuring
+}
+
+struct BenchPlace: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The suite's executable target; otherwise the only one.", valueName: "product"))
+    var suite: String?
+
+    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
+    var packagePath: String?
+
+    @Flag(name: [.long, .short], help: "Show no progress.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+}
+
+struct BenchMeasuring: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("Seconds of measuring for a benchmark at most, in each stage.", valueName: "seconds"))
+    var seconds = 2.0
+
+    @Option(name: .long, help: ArgumentHelp("The slow-down that fails a benchmark without a budget of its own.", valueName: "percent"))
+    var budget: String?
+
+    @Option(name: .long, help: ArgumentHelp("Milliseconds of measuring for a benchmark in one process.", valueName: "ms"))
+    var launch = 100
+
+    func settings() throws(Failure) -> BenchSession.Settings {
+        guard seconds > 0, seconds <= 600 else { throw Failure(.usage, "--seconds takes more than 0 and at most 600, not \(seconds)") }
+        guard (10...10_000).contains(launch) else { throw Failure(.usage, "--launch takes 10 to 10000 milliseconds, not \(launch)") }
+        var settings = BenchSession.Settings()
+        settings.seconds = seconds
+        settings.milliseconds = launch
+        return settings
+    }
+
+    func slowdown() throws(Failure) -> Double {
+        guard let budget else { return BenchmarkBudget.defaultSlowdown }
+        guard let value = try? QuantityText(budget), value.quantity.unit == .ratio, value.quantity.numerator > 0 else {
+            throw Failure(.usage, "--budget \(budget): it is not a share", hint: "write it as 5% or 2.5%")
+        }
+        let share = Double(value.quantity.numerator) / Double(value.quantity.denominator)
+        guard share >= 0.005, share <= 10 else { throw Failure(.usage, "--budget \(budget): a budget is 0.5% to 1000%") }
+        return share
+    }
+}
+
+struct BenchRun: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Measure the work tree's benchmarks.",
+        discussion: """
+            Shows what each costs now, in five processes: time, rate, allocations, memory. Whether that is slower than before is what \
+            `pulsegate bench compare` answers.
+
+              pulsegate bench run 'macd.*' --json
+
+            Exit codes: 0, 1 when an absolute budget is broken, 2 usage, 3 nothing could be measured.
+            """)
+
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        let session = try BenchSession(package: options.place.packagePath, quiet: options.place.quiet)
+        let product = try session.builder.find(asked: options.place.suite)
+        let head = try session.builder.buildHead(product)
+        let slowdown = try options.measuring.slowdown()
+        let result = try session.compare(
+            product, base: nil, head: head, names: options.names, tags: options.tag, settings: try options.measuring.settings(),
+            budget: { _ in BenchmarkBudget(slowdown: slowdown) })
+        try BenchAnswer.give(result, session, json: options.place.json)
+    }
+}
+
+struct BenchCompare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Judge whether one state is slower than another.",
+        discussion: """
+              pulsegate bench compare main                       the work tree against main
+              pulsegate bench compare v1.0 v1.1 --only 'macd.*'  two commits
+              pulsegate bench compare main --budget 2%           find smaller slow-downs, in more time
+
+            The base is built once for each commit and toolchain. Processes of both builds measure in turn, A B B A, on one CPU; each process votes \
+            whether head is slower by more than half the budget, and the side that leads by three votes wins. A slow-down is voted on again with \
+            fresh processes and another layout of both builds' code; only then it fails.
+
+            Exit codes: 0 pass or inconclusive, 1 a budget is broken, 2 usage, 3 nothing could be measured.
+            """)
+
+    @Argument(help: ArgumentHelp("The state to compare with.", valueName: "base"))
+    var base: String
+
+    @Argument(help: ArgumentHelp("The state to judge; otherwise the work tree.", valueName: "head"))
+    var head: String?
+
+    @Option(name: .long, help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))
+    var only: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Only benchmarks with this tag.", valueName: "tag"))
+    var tag: [String] = []
+
+    @OptionGroup var place: BenchPlace
+    @OptionGroup var measuring: BenchMeasuring
+
+    func run() throws {
+        let session = try BenchSession(package: place.packagePath, quiet: place.quiet)
+        func commit(_ revision: String) throws(Failure) -> String {
+            guard let commit = session.git.commit(revision) else {
+                throw Failure(.usage, "'\(revision)' is no commit here", hint: "name a branch, a tag or a commit; is the clone shallow?")
+            }
+            return commit
+        }
+        let baseCommit = try commit(base)
+        let headCommit = try head.map { (revision) throws(Failure) in try commit(revision) }
+        let product = try session.builder.find(asked: place.suite)
+        let built: BenchBuilder.Built
+        if let headCommit {
+            guard let other = try session.builder.buildBase(product, commit: headCommit, toolchain: session.toolchain) else {
+                throw Failure(.cannotEvaluate, "\(headCommit.prefix(7)) has no suite '\(product)'")
+            }
+            built = other
+        } else {
+            built = try session.builder.buildHead(product)
+        }
+        let before = try session.builder.buildBase(product, commit: baseCommit, toolchain: session.toolchain)
+        if before == nil { session.progress.note("\(baseCommit.prefix(7)) has no suite '\(product)': all benchmarks are new") }
+        let slowdown = try measuring.slowdown()
+        let result = try session.compare(
+            product, base: before, head: built, names: only, tags: tag, settings: try measuring.settings(),
+            budget: { _ in BenchmarkBudget(slowdown: slowdown) })
+        try BenchAnswer.give(result, session, json: place.json)
+    }
+}

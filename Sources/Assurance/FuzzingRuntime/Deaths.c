@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "include/FuzzingRuntime.h"
 #include "Image.h"
+#include "ProfileCounters.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -168,7 +169,7 @@ void pulsegate_fuzz_fail(pulsegate_fuzz_shard *shard, const char *message, size_
     memcpy(shard->output, message, kept);
     shard->output_length = kept;
     pulsegate_fuzz_publish(&shard->death, PULSEGATE_FUZZ_FAILURE);
-    _exit(PULSEGATE_FUZZ_RESERVED);
+    pulsegate_fuzz_leave(PULSEGATE_FUZZ_RESERVED);
 }
 
 // What is the same for all runners of a zygote: found once, since it costs more than a fork.
@@ -298,6 +299,7 @@ int pulsegate_fuzz_fork(void) {
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(0);
+        pulsegate_fuzz_begin_profile();
     }
     return child;
 }
@@ -352,7 +354,11 @@ void pulsegate_fuzz_pause(int64_t nanoseconds) {
 }
 
 void pulsegate_fuzz_kill(int pid, int signal) { kill(pid, signal); }
-void pulsegate_fuzz_leave(int status) { _exit(status); }
+
+void pulsegate_fuzz_leave(int status) {
+    pulsegate_fuzz_end_profile();
+    _exit(status);
+}
 
 bool pulsegate_fuzz_backtracer_enabled(void) {
     const char *setting = getenv("SWIFT_BACKTRACE");

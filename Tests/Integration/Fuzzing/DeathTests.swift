@@ -1,0 +1,91 @@
+import StrictDocuments
+import Testing
+
+@testable import Fuzzing
+
+/// The manners in which code under test ends its process: each is told apart, made small, and named by where it happened.
+@Suite("deaths of runners")
+struct DeathTests {
+    private static let limits = ["--time-limit-ms", "160", "--memory-limit-mb", "256"]
+
+    private func triage(_ target: String, inputs: [[UInt8]], _ folder: CampaignFolder) throws -> SuiteProcess.Output {
+        for (number, input) in inputs.enumerated() {
+            let place = "\(folder.path)/crashes/\(String(number + 1, radix: 16))"
+            SuiteFiles.makeFolder(place)
+            try DocumentFile.replace("\(place)/input", with: input)
+        }
+        let output = try SuiteProcess.run(
+            "PlantedSuite", ["triage", "--target", "death.\(target)", "--folder", folder.path] + Self.limits)
+        #expect(output.termination == .exited(0), "\(output.errors)")
+        return output
+    }
+
+    @Test(
+        "each manner of death is one finding, of its kind, and as small as the mark that it takes",
+        arguments: [
+            ("loop", "timeout"), ("memory", "out-of-memory"), ("recursion", "stack-overflow"), ("exit", "exit"), ("abort", "crash"),
+            ("null", "crash"), ("thrown", "failure"),
+        ])
+    func kinds(manner: String, kind: String) throws {
+        let folder = CampaignFolder()
+        let output = try triage(manner, inputs: [Array("!! and more behind it".utf8), Array("!another".utf8)], folder)
+        let bugs = output.events(named: "bug").filter { $0.flag("new") == true }
+        #expect(bugs.map { $0.text("kind") } == [kind], "\(bugs)")
+        let bucket = try #require(bugs.first?.text("bucket"))
+        #expect(folder.files("crashes/\(bucket)")["minimised"] == [DeathBugsMark.byte])
+        #expect(bugs.first?.flag("flaky") == false)
+        #expect(CampaignFolder.names("\(folder.path)/crashes") == [bucket])
+    }
+
+    @Test(
+        "a campaign meets each manner of death, goes on behind it, and keeps what did it", arguments: ["loop", "recursion", "exit", "null"])
+    func campaigns(manner: String) throws {
+        let folder = CampaignFolder()
+        let output = try SuiteProcess.run(
+            "PlantedSuite",
+            ["run", "--target", "death.\(manner)", "--folder", folder.path, "--seconds", "60", "--executions", "600"] + Self.limits)
+        #expect(output.termination == .exited(0), "\(output.errors)")
+        #expect(output.events(named: "crash").count >= 1)
+        let last = try #require(output.events(named: "sample").last)
+        #expect(last.number("executions") ?? 0 >= 600)
+        for name in CampaignFolder.names("\(folder.path)/crashes") {
+            #expect(folder.files("crashes/\(name)")["input"]?.first == DeathBugsMark.byte)
+        }
+    }
+
+    @Test("what is left out of an input whose checksum covers it is left out of the checksum")
+    func sealed() throws {
+        func sealed(_ body: [UInt8]) -> [UInt8] {
+            let sum = body.reduce(UInt32(17)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            return (0..<4).map { UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * $0)) } + body
+        }
+        let folder = CampaignFolder()
+        let output = try triage("sealed", inputs: [sealed(Array("a long text with ! in its middle, and an end".utf8))], folder)
+        let bug = try #require(output.events(named: "bug").first)
+        #expect(folder.files("crashes/\(bug.text("bucket") ?? "")")["minimised"] == sealed([DeathBugsMark.byte]))
+    }
+
+    @Test("an input that does not end its process any more is kept as a flaky finding")
+    func survived() throws {
+        let folder = CampaignFolder()
+        let output = try triage("abort", inputs: [Array("no mark".utf8)], folder)
+        let bug = try #require(output.events(named: "bug").first)
+        #expect(bug.flag("flaky") == true)
+        #expect(folder.files("crashes/\(bug.text("bucket") ?? "")")["minimised"] == Array("no mark".utf8))
+    }
+
+    @Test("an empty input that survives is nothing to minimise, nor is a file that is not there")
+    func nothing() throws {
+        let folder = CampaignFolder()
+        SuiteFiles.makeFolder(folder.path)
+        try DocumentFile.replace("\(folder.path)/fine", with: [])
+        for (file, words) in [("fine", "survives it"), ("none", "cannot be read")] {
+            let output = try SuiteProcess.run("PlantedSuite", ["minimise", "--target", "death.abort", "\(folder.path)/\(file)"])
+            #expect(output.termination == .exited(2) && output.errors.contains(words), "\(output.errors)")
+        }
+    }
+}
+
+private enum DeathBugsMark {
+    static let byte: UInt8 = 0x21
+}

@@ -53,6 +53,26 @@ struct DeathTests {
         }
     }
 
+    @Test("a trap is called by its message, and is the same finding in each process that meets it")
+    func named() throws {
+        let input: [UInt8] = [0x21]
+        var buckets: Set<String> = []
+        for _ in 0..<2 {
+            let folder = CampaignFolder()
+            SuiteFiles.makeFolder("\(folder.path)/crashes/1")
+            try DocumentFile.replace("\(folder.path)/crashes/1/input", with: input)
+            let output = try SuiteProcess.run("PlantedSuite", ["triage", "--target", "two-bugs", "--folder", folder.path])
+            let bug = try #require(output.events(named: "bug").first)
+            let title = try #require(bug.text("title"))
+            #expect(title.hasPrefix("crash in PlantedSuite.PlantedSuite.shallow: ") && title.hasSuffix("a shallow bug"), "\(title)")
+            buckets.insert(bug.text("bucket") ?? "")
+            try DocumentFile.replace("\(folder.path)/found", with: input + [1, 2, 3])
+            let small = try SuiteProcess.run("PlantedSuite", ["minimise", "--target", "two-bugs", "\(folder.path)/found"])
+            buckets.insert(small.events(named: "minimised").first?.text("bucket") ?? "")
+        }
+        #expect(buckets.count == 1, "\(buckets)")
+    }
+
     @Test("what is left out of an input whose checksum covers it is left out of the checksum")
     func sealed() throws {
         func sealed(_ body: [UInt8]) -> [UInt8] {

@@ -199,7 +199,7 @@ let checks: [Target] = [
 
     tests(
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",
-        on: ["pulsegate", "tradepulse", "ChildProcesses", "StrictDocuments", "Determinism"]),
+        on: ["pulsegate", "tradepulse", "PlantedSuite", "ChildProcesses", "StrictDocuments", "Determinism"]),
     tests(
         "PropertyTestingIntegration", kind: "Integration", folder: "PropertyTesting",
         on: ["PropertyTestingSwiftTesting", "PropertyTesting", "ChildProcesses", "PropertyProbe"]),

@@ -111,6 +111,12 @@ let support: [Target] = [
         path: "Tests/Fuzz/Suite", swiftSettings: strict + fuzzing),
     .executableTarget(
         name: "FuzzBytes", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytes", swiftSettings: strict),
+    // Not for a test target to depend on: what they export would stand in the bundle of all tests.
+    .executableTarget(
+        name: "FuzzBytesProbe", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytesProbe", swiftSettings: strict + instrumentation),
+    .executableTarget(
+        name: "FuzzDriverProbe", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/FuzzDriverProbe",
+        swiftSettings: strict + instrumentation),
     .executableTarget(
         name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),

@@ -39,4 +39,25 @@ struct ComparedBugTests {
         #expect(output.termination == .exited(0), "\(output.errors)")
         #expect(output.events(named: "crash").count == 1)
     }
+
+    @Test("what stands behind a checksum is searched at random too: each change is followed by the checksum that it wants")
+    func behindChecksum() throws {
+        let folder = CampaignFolder()
+        let output = try SuiteProcess.run(
+            "PlantedSuite",
+            ["run", "--target", "compare.behind-checksum", "--folder", folder.path, "--seconds", "100", "--executions", "20000"])
+        #expect(output.termination == .exited(0), "\(output.errors)")
+        let told = try SuiteProcess.run("PlantedSuite", ["records", "--target", "compare.behind-checksum", "--folder", folder.path])
+        let repaired = told.events(named: "entry").filter {
+            let operators = $0.texts("operators") ?? []
+            return operators.contains("havoc") && operators.contains("repair")
+        }
+        #expect(!repaired.isEmpty)
+        let corpus = folder.files("corpus")
+        for entry in repaired {
+            let bytes = try #require(corpus[entry.text("hash") ?? ""])
+            let sum = bytes.dropFirst(4).reduce(UInt32(1)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            #expect(bytes.prefix(4).enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << UInt32(8 * $1.offset) } == sum)
+        }
+    }
 }

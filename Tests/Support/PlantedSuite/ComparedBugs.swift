@@ -137,6 +137,15 @@ enum ComparedBugs {
             guard UInt32(little(bytes, 0, 4)) == sum else { return false }
             return UInt32(little(Array(body), 2, 4)) == hidden32(9)
         },
+        // Much to find behind the checksum, and nothing that compares it: changes at random find it where the checksum is put right behind them.
+        FuzzTarget("compare.behind-checksum") { bytes in
+            guard bytes.count >= 6 else { return }
+            let sum = bytes[4...].reduce(UInt32(1)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            guard UInt32(little(bytes, 0, 4)) == sum else { return }
+            var steps = 0
+            for byte in bytes[4...] { steps += byte > 0x60 ? 1 : byte > 0x40 ? 2 : 3 }
+            if steps < 0 { throw FuzzFailure("steps back") }
+        },
         target("counted") { bytes in
             guard bytes.count >= 8, Int(little(bytes, 0, 2)) == bytes.count - 2 else { return false }
             return String(decoding: bytes[2...], as: UTF8.self).hasPrefix(hidden("COUNTED PAYLOAD"))

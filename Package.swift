@@ -117,6 +117,12 @@ let support: [Target] = [
         path: "Tests/Fuzz/Suite", swiftSettings: strict + fuzzing),
     .executableTarget(
         name: "FuzzBytes", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytes", swiftSettings: strict),
+    // Not for a test target to depend on: what they export would stand in the bundle of all tests.
+    .executableTarget(
+        name: "FuzzBytesProbe", dependencies: ["Fuzzing"], path: "Tests/Support/FuzzBytesProbe", swiftSettings: strict + instrumentation),
+    .executableTarget(
+        name: "FuzzDriverProbe", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/FuzzDriverProbe",
+        swiftSettings: strict + instrumentation),
     .executableTarget(
         name: "LedgerAppender", dependencies: ["Ledger", "Determinism"], path: "Tests/Support/LedgerAppender",
         swiftSettings: strict),
@@ -210,7 +216,7 @@ let checks: [Target] = [
 
     tests(
         "PulsegateIntegration", kind: "Integration", folder: "Pulsegate",
-        on: ["pulsegate", "tradepulse", "ChildProcesses", "StrictDocuments", "Determinism"]),
+        on: ["pulsegate", "tradepulse", "PlantedSuite", "ChildProcesses", "StrictDocuments", "Determinism"]),
     tests(
         "PropertyTestingIntegration", kind: "Integration", folder: "PropertyTesting",
         on: ["PropertyTestingSwiftTesting", "PropertyTesting", "ChildProcesses", "PropertyProbe"]),

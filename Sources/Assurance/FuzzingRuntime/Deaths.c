@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "include/FuzzingRuntime.h"
 #include "Image.h"
+#include "ProfileCounters.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,15 +30,32 @@ static int capture_file = -1;
 static uintptr_t stack_low, stack_high;
 static volatile sig_atomic_t dying;
 
+// With its crash handler switched off, Swift's runtime writes the stack below its message, with addresses that are others in each process. The frames are
+// told apart; what was said last is what stands above.
+static size_t without_trace(const char *words, size_t length) {
+    static const char mark[] = "Current stack trace:\n";
+    enum { MARK = sizeof mark - 1 };
+    for (size_t at = length; at >= MARK; at--) {
+        size_t start = at - MARK;
+        if ((start == 0 || words[start - 1] == '\n') && memcmp(words + start, mark, MARK) == 0) return start;
+    }
+    return length;
+}
+
 static void keep_output(pulsegate_fuzz_shard *shard) {
+    static char words[1 << 16];
     shard->output_length = 0;
     if (capture_file < 0) return;
     struct stat status;
     if (fstat(capture_file, &status) != 0) return;
     // The last words count.
-    off_t from = status.st_size > (off_t)sizeof shard->output ? status.st_size - (off_t)sizeof shard->output : 0;
-    ssize_t got = pread(capture_file, shard->output, sizeof shard->output, from);
-    if (got > 0) shard->output_length = (uint64_t)got;
+    off_t from = status.st_size > (off_t)sizeof words ? status.st_size - (off_t)sizeof words : 0;
+    ssize_t got = pread(capture_file, words, sizeof words, from);
+    if (got <= 0) return;
+    size_t length = without_trace(words, (size_t)got);
+    size_t kept = length < sizeof shard->output ? length : sizeof shard->output;
+    memcpy(shard->output, words + length - kept, kept);
+    shard->output_length = kept;
 }
 
 static void fill(pulsegate_fuzz_shard *shard, uint64_t death, int signal, uintptr_t fault, void *const *frames, int count) {
@@ -168,7 +186,7 @@ void pulsegate_fuzz_fail(pulsegate_fuzz_shard *shard, const char *message, size_
     memcpy(shard->output, message, kept);
     shard->output_length = kept;
     pulsegate_fuzz_publish(&shard->death, PULSEGATE_FUZZ_FAILURE);
-    _exit(PULSEGATE_FUZZ_RESERVED);
+    pulsegate_fuzz_leave(PULSEGATE_FUZZ_RESERVED);
 }
 
 // What is the same for all runners of a zygote: found once, since it costs more than a fork.
@@ -298,6 +316,7 @@ int pulsegate_fuzz_fork(void) {
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(0);
+        pulsegate_fuzz_begin_profile();
     }
     return child;
 }
@@ -352,7 +371,11 @@ void pulsegate_fuzz_pause(int64_t nanoseconds) {
 }
 
 void pulsegate_fuzz_kill(int pid, int signal) { kill(pid, signal); }
-void pulsegate_fuzz_leave(int status) { _exit(status); }
+
+void pulsegate_fuzz_leave(int status) {
+    pulsegate_fuzz_end_profile();
+    _exit(status);
+}
 
 bool pulsegate_fuzz_backtracer_enabled(void) {
     const char *setting = getenv("SWIFT_BACKTRACE");

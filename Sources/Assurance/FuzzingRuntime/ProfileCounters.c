@@ -12,6 +12,8 @@ __attribute__((weak)) uint64_t *__llvm_profile_end_counters(void);
 __attribute__((weak)) const char *__llvm_profile_begin_names(void);
 __attribute__((weak)) const char *__llvm_profile_end_names(void);
 __attribute__((weak)) void __llvm_profile_set_filename(const char *);
+__attribute__((weak)) void __llvm_profile_reset_counters(void);
+__attribute__((weak)) int __llvm_profile_write_file(void);
 
 static uint64_t *counters;
 static uint32_t count;
@@ -60,4 +62,24 @@ void pulsegate_fuzz_profile_collect(void (*visit)(void *, uint32_t, uint8_t), vo
         counters[at] = 0;
         if (!is_own[at]) visit(state, at, times > 255 ? 255 : (uint8_t)times);
     }
+}
+
+// Whether processes that fork each add what they ran to one profile: `%m` or `%4m` in its name makes the runtime merge, under a lock. By any other name
+// the last to leave would write over what the others left; and by none, into the folder that the user happens to be in.
+static bool adds_to_profile(void) {
+    if (!__llvm_profile_write_file || !__llvm_profile_reset_counters || count) return false;
+    for (const char *at = getenv("LLVM_PROFILE_FILE"); at && *at; at++) {
+        if (*at != '%') continue;
+        if (at[1] == 'm' || (at[1] >= '1' && at[1] <= '9' && at[2] == 'm')) return true;
+        if (at[1] == '%') at++;
+    }
+    return false;
+}
+
+void pulsegate_fuzz_begin_profile(void) {
+    if (adds_to_profile()) __llvm_profile_reset_counters();
+}
+
+void pulsegate_fuzz_end_profile(void) {
+    if (adds_to_profile()) __llvm_profile_write_file();
 }

@@ -15,4 +15,9 @@ void pulsegate_fuzz_profile_mark(void);
 // Calls `visit` for every region that ran, with its number and how often (at most 255), and forgets them.
 void pulsegate_fuzz_profile_collect(void (*visit)(void *state, uint32_t region, uint8_t count), void *state);
 
+// The other use of these counters: which lines of the engine itself ran. A forked process counts from zero, and adds what it ran to the profile when it
+// leaves in order (LLVM_PROFILE_FILE); where the counters are the sensor, and in a build without them, these do nothing.
+void pulsegate_fuzz_begin_profile(void);
+void pulsegate_fuzz_end_profile(void);
+
 #endif

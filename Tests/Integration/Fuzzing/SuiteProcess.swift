@@ -41,6 +41,12 @@ enum SuiteProcess {
 
 extension [String: JSONNode.Content] {
     func text(_ key: String) -> String? { if case .string(let text)? = self[key] { text } else { nil } }
+    func flag(_ key: String) -> Bool? { if case .bool(let flag)? = self[key] { flag } else { nil } }
+    func list(_ key: String) -> [JSONNode.Content]? { if case .array(let nodes)? = self[key] { nodes.map(\.content) } else { nil } }
+    func texts(_ key: String) -> [String]? { list(key)?.compactMap { if case .string(let text) = $0 { text } else { nil } } }
+    func numbers(_ key: String) -> [UInt64]? {
+        list(key)?.compactMap { if case .number(let number) = $0 { UInt64(number.literal) } else { nil } }
+    }
     func number(_ key: String) -> UInt64? { if case .number(let number)? = self[key] { UInt64(number.literal) } else { nil } }
 }
 

@@ -33,6 +33,11 @@ final class TradepulseTests {
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = ["PULSEGATE_EVIDENCE_DIR": folder + "/evidence"]
+        // Under coverage the programs add to one profile (%m), in a folder that the swift-test collector reads and `swift test` leaves alone.
+        if let profile = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
+            let profiles = URL(fileURLWithPath: profile).deletingLastPathComponent().path
+            process.environment?["LLVM_PROFILE_FILE"] = profiles + "/executables/tradepulse-%m.profraw"
+        }
         // Files instead of pipes, which fill up.
         let (output, errors) = (folder + "/stdout", folder + "/stderr")
         for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }

@@ -21,7 +21,7 @@ import PropertyTesting
             FuzzTarget.borrowing("empty") { _ in },
             FuzzTarget.borrowing("tokenizer") { bytes in _ = Tokenizer.count(bytes) },
             FuzzTarget("fatal") { bytes in shallow(bytes + [0]) },
-        ] + TypedBugs.targets + TypedBugsOfOtherShapes.targets
+        ] + ComparedBugs.targets + DeathBugs.targets + TypedBugs.targets + TypedBugsOfOtherShapes.targets
 
     @inline(never) static func shallow(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a shallow bug") }
     @inline(never) static func deep(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a deeper bug") }

@@ -116,8 +116,8 @@ struct ArchitectureRules: Sendable {
         reachesAllowed: [
             "Foundations/Determinism/SystemTimeSource.swift",
             "Foundations/ChildProcesses/", "Foundations/ChildProcessesRuntime/",
-            // A suite's processes: the clock of the watch, the environment's word on Swift's crash handler.
-            "Assurance/FuzzingRuntime/Deaths.c",
+            // A suite's processes: the clock of the watch, the environment's word on Swift's crash handler and on the profile.
+            "Assurance/FuzzingRuntime/Deaths.c", "Assurance/FuzzingRuntime/ProfileCounters.c",
             // Where the symboliser is, which target another engine is to drive, where temporary files go.
             "Assurance/Fuzzing/Crashes/CodeFrame.swift", "Assurance/Fuzzing/Interop/ForeignEngine.swift",
             "Assurance/FuzzingSwiftTesting/SuiteName.swift",

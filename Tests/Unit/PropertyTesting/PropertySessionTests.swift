@@ -305,7 +305,7 @@ struct SessionCostTests {
         #expect(run(session) * 2 == clock.count - before)
     }
 
-    @Test("a token that is longer than the cases of today is replayed in a child, too", .timeLimit(.minutes(1)))
+    @Test("a token that is longer than the cases of today is replayed in a child, too", .timeLimit(.minutes(15)))
     func longToken() {
         var session = PropertySession()
         session.caseLimit = .seconds(10)

@@ -69,7 +69,7 @@ struct SuiteCampaign {
             }
             zygotes.append(child)
         }
-        var written = [Int](repeating: 0, count: workers)
+        var corpus = CorpusWriter(folder: "\(folder)/corpus", workers: workers)
         var nextSample = start
         var nextStuck = start + Self.stuckInterval
         while !zygotes.isEmpty {
@@ -78,7 +78,7 @@ struct SuiteCampaign {
             let now = pulsegate_fuzz_clock()
             if pulsegate_fuzz_stop_asked() { for shard in shards { pulsegate_fuzz_publish(&shard.header.pointee.stop, 1) } }
             if now >= nextSample || zygotes.isEmpty {
-                for worker in 0..<workers { written[worker] = keepCorpus(shards[worker], from: written[worker]) }
+                for worker in 0..<workers { corpus.keep(shards[worker], worker: worker) }
                 sample(shards, seconds: Double(now - start) / 1e9)
                 nextSample += 1_000_000_000
                 if now >= nextStuck || zygotes.isEmpty {
@@ -142,19 +142,6 @@ struct SuiteCampaign {
                 return untilCrash ? .stop : .goOn
             })
         zygote.serve(until: end)
-    }
-
-    /// Writes entries that are not in the corpus folder yet; returns how many are now.
-    private func keepCorpus(_ shard: Shard, from first: Int) -> Int {
-        let count = shard.entryCount
-        for index in first..<max(first, count) {
-            let flags = EntryFlags(rawValue: shard.entries[index].flags)
-            guard flags.contains(.edges), !flags.contains(.imported) else { continue }
-            let bytes = Array(shard.bytes(ofEntry: index))
-            let path = "\(folder)/corpus/\(SuiteOutput.hexadecimal(bytes.withUnsafeBufferPointer(ContentNumber.of)))"
-            if access(path, F_OK) != 0 { SuiteFiles.write(bytes, to: path) }
-        }
-        return count
     }
 
     /// Nanoseconds between two `stuck` events.

@@ -18,28 +18,42 @@ struct SuiteRecords {
         var known = [Bool](repeating: false, count: layout.edges)
         let names = SuiteFiles.names("\(folder)/shards").filter { $0.hasSuffix(".state") }
         // In the order of workers, not of names: 10 comes after 9.
-        for worker in names.compactMap({ Int($0.dropLast(6)) }).sorted() {
-            guard let shard = try? Shard(path: "\(folder)/shards/\(worker).state", layout: layout, build: build, seed: 0) else { continue }
-            write(shard, worker: worker, known: &known)
-            shard.unmap()
+        let shards = names.compactMap({ Int($0.dropLast(6)) }).sorted().compactMap { worker in
+            (try? Shard(path: "\(folder)/shards/\(worker).state", layout: layout, build: build, seed: 0)).map { (worker, $0) }
         }
+        defer { for (_, shard) in shards { shard.unmap() } }
+        // What one worker took over from another is told by who found it.
+        var told: Set<UInt64> = []
+        for (worker, shard) in shards { tell(shard, worker: worker, imported: false, &told) }
+        for (worker, shard) in shards { tell(shard, worker: worker, imported: true, &told) }
+        for (_, shard) in shards { tellEdges(shard, known: &known) }
     }
 
-    private func write(_ shard: Shard, worker: Int, known: inout [Bool]) {
-        func name(_ entry: Int) -> SuiteOutput.Value { .hexadecimal(ContentNumber.of(shard.bytes(ofEntry: entry))) }
-        for index in 0..<shard.entryCount {
+    private func name(_ entry: Int, _ shard: Shard) -> UInt64 { ContentNumber.of(shard.bytes(ofEntry: entry)) }
+
+    private func entries(_ shard: Shard) -> [Int] {
+        (0..<shard.entryCount).filter { EntryFlags(rawValue: shard.entries[$0].flags).contains(.edges) }
+    }
+
+    private func tell(_ shard: Shard, worker: Int, imported: Bool, _ told: inout Set<UInt64>) {
+        for index in entries(shard) {
             let entry = shard.entries[index]
-            let flags = EntryFlags(rawValue: entry.flags)
-            guard flags.contains(.edges), !flags.contains(.imported) else { continue }
             let operators = Operators(rawValue: entry.operators)
-            let isSeed = operators.contains(.seed)
+            guard operators.contains(.imported) == imported, told.insert(name(index, shard)).inserted else { continue }
+            // An entry that was taken over has no parent here, nor has a seed.
+            let isFirst = imported || operators.contains(.seed) || Int(entry.parent) >= index
             let fields: [(String, SuiteOutput.Value)] = [
-                ("event", .text("entry")), ("hash", name(index)), ("length", .number(UInt64(entry.length))),
-                ("parent", isSeed || Int(entry.parent) >= index ? .nothing : name(Int(entry.parent))),
+                ("event", .text("entry")), ("hash", .hexadecimal(name(index, shard))), ("length", .number(UInt64(entry.length))),
+                ("parent", isFirst ? .nothing : .hexadecimal(name(Int(entry.parent), shard))),
                 ("operators", .list(operators.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
                 ("worker", .number(UInt64(worker))),
             ]
             SuiteOutput.write(fields)
+        }
+    }
+
+    private func tellEdges(_ shard: Shard, known: inout [Bool]) {
+        for index in entries(shard) {
             for feature in shard.features(ofEntry: index) {
                 let edge = Int(feature >> 3)
                 guard edge < known.count, !known[edge] else { continue }
@@ -47,7 +61,7 @@ struct SuiteRecords {
                 var isEntry = false
                 let place = Self.place(pulsegate_fuzz_edge_address(UInt32(edge), &isEntry))
                 SuiteOutput.write([
-                    ("event", .text("edge")), ("edge", .number(UInt64(edge))), ("entry", name(index)),
+                    ("event", .text("edge")), ("edge", .number(UInt64(edge))), ("entry", .hexadecimal(name(index, shard))),
                     ("address", place.map { .hexadecimal($0.address) } ?? .nothing),
                     ("function", place?.function.map { .text($0) } ?? .nothing),
                 ])
@@ -73,7 +87,7 @@ extension Operators {
         let all: [(Operators, String)] = [
             (.seed, "seed"), (.havoc, "havoc"), (.splice, "splice"), (.dictionary, "dictionary"), (.colour, "colour"), (.walk, "walk"),
             (.solver, "solver"), (.pump, "pump"), (.repair, "repair"), (.imported, "imported"), (.length, "length"),
-            (.substitution, "substitution"),
+            (.substitution, "substitution"), (.trim, "trim"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
     }

@@ -91,7 +91,7 @@ enum Inputs {
         Benchmark("documents.csv.read", tags: ["documents"], throughput: .bytes(csv(200).count)) { (bytes: inout [UInt8]) in
             var reader = try CSVReader(bytes, file: "bench")
             var rows = 0
-            while try reader.next() != nil { rows += 1 }
+            while try reader.nextRow() != nil { rows += 1 }
             return rows
         } setup: {
             csv(200)

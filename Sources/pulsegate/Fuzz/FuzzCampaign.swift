@@ -65,6 +65,8 @@ struct FuzzCampaign {
         var estimates: [String: RecentDiscovery] = [:]
         var blind: [(target: String, reason: Blindness)] = []
         var faults: [Failure] = []
+        /// Bugs that the suite told of while it ran.
+        var told: Set<String> = []
         var division = TimeDivision(targets: plan.targets.map(\.name), total: plan.time)
         display.begin(plan)
         for target in plan.targets {
@@ -99,6 +101,7 @@ struct FuzzCampaign {
                 },
                 onEvent: { event, _ in
                     let now = elapsed()
+                    var event = event
                     switch event {
                     case .started(let start):
                         if standing.last == nil { standing.resumed = start.resumed }
@@ -109,6 +112,10 @@ struct FuzzCampaign {
                         estimate.take(finds: sample.features, executions: sample.executions)
                         isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
                     case .crash: crashed = true
+                    case .bug(var bug):
+                        if bug.value == nil { bug.value = Finding.shownInput(of: bug.bucket, target, session.folders) }
+                        told.insert("\(target)/\(bug.bucket)")
+                        event = .bug(bug)
                     default: break
                     }
                     batch.append((event, target, now, estimate.chanceOfNext))
@@ -143,7 +150,7 @@ struct FuzzCampaign {
         for target in plan.targets where mayFinish {
             do throws(Failure) {
                 try record(target.name, store, campaign)
-                findings += try triage(target, store, campaign, &display, elapsed)
+                findings += try triage(target, store, campaign, &display, told, elapsed)
                 newEdges[target.name] = try store.newEdges(campaign: campaign, target: target.name)
             } catch {
                 faults.append(error)
@@ -172,7 +179,7 @@ struct FuzzCampaign {
     private func arguments(_ target: String, nanoseconds: Int64) throws(Failure) -> [String] {
         var words = [
             "run", "--target", target, "--folder", session.folders.target(target), "--seed", String(plan.seed), "--workers",
-            String(plan.workers), "--seconds", Self.seconds(nanoseconds),
+            String(plan.workers), "--seconds", Self.seconds(nanoseconds), "--assist", "yes",
         ]
         if executionLimit > 0 { words += ["--executions", String(executionLimit)] }
         if isUntilCrash { words += ["--until", "crash"] }
@@ -240,13 +247,14 @@ struct FuzzCampaign {
 
     /// Sorts what was found into bugs, each once, minimal.
     private func triage(
-        _ target: SuiteTarget, _ store: CampaignStore, _ campaign: Int64, _ display: inout any CampaignDisplay, _ elapsed: () -> Int64
+        _ target: SuiteTarget, _ store: CampaignStore, _ campaign: Int64, _ display: inout any CampaignDisplay, _ known: Set<String>,
+        _ elapsed: () -> Int64
     ) throws(Failure) -> [Finding] {
         guard !Finding.all(of: target.name, session.folders).isEmpty else { return [] }
         var told: [String: CampaignBug] = [:]
         if session.has("triage") {
             let events = try session.driver.ask(
-                ["triage", "--target", target.name, "--folder", session.folders.target(target.name)], limit: SuiteDriver.workLimit)
+                ["triage", "--target", target.name, "--folder", session.folders.target(target.name)] + limits, limit: SuiteDriver.workLimit)
             for case .bug(let bug) in events { told[bug.bucket] = bug }
         }
         var findings = Finding.all(of: target.name, session.folders)
@@ -264,7 +272,9 @@ struct FuzzCampaign {
         for index in findings.indices {
             if let bug = told[findings[index].bug.bucket] { findings[index].bug = bug }
         }
-        for finding in findings { display.apply(.bug(finding.bug), target: target.name, at: elapsed()) }
+        for finding in findings where !known.contains("\(target.name)/\(finding.bug.bucket)") {
+            display.apply(.bug(finding.bug), target: target.name, at: elapsed())
+        }
         try store.add(findings.map { (.bug($0.bug), target.name, elapsed(), nil) }, campaign: campaign)
         return findings
     }

@@ -72,7 +72,8 @@ struct SuiteDriver: Sendable {
         var process: Int32?
         var elapsed: Int64 = 0
         var spoke: Int64 = 0
-        var asked = 0
+        // What was asked before this command began was meant for the one before.
+        var asked = interruption?.trips ?? 0
         var isSilent = false
         func take(_ line: String) {
             guard broken == nil, !line.isEmpty else { return }

@@ -74,6 +74,19 @@ import Testing
             environment: environment)
     }
 
+    @Test(
+        "limits that no machine has, and evidence that cannot be written, are refused before anything runs",
+        arguments: [
+            ["--time-limit", "9223372036854775807"], ["--time-limit", "0"], ["--memory-limit", "99999999999999999"],
+            ["--evidence", "no/such/folder/evidence.json"],
+        ])
+    func limits(options: [String]) throws {
+        let ended = try Sandbox.run(
+            [Sandbox.pulsegate, "fuzz", "run", "--time", "1s", "--executable", sandbox.root + "/suite.sh"] + options, in: sandbox.root)
+        #expect(ended.code == 2 && ended.problems.contains(options[0]), "\(ended)")
+        #expect(throws: (any Error).self) { try sandbox.read("ran") }
+    }
+
     private func json(_ path: String) throws -> JSONValue {
         try JSONValue(JSONDocument.parse(Array(try sandbox.read(path).utf8), file: path), file: path)
     }

@@ -42,7 +42,11 @@ public struct CrashRecord: Sendable, Equatable {
         }
         for frame in distinct { hash.add(frame) }
         if frames.isEmpty || kind == .failure {
-            for byte in output.utf8.prefix(120) where !(0x30...0x39).contains(byte) { hash.add(UInt64(byte)) }
+            for byte in MessageMask.masked(Array(output.utf8)).prefix(120) {
+                // Behind the first line stands what the label is followed by: the values.
+                if kind == .failure, byte == 0x0A { break }
+                hash.add(UInt64(byte))
+            }
         }
         return hash.value
     }
@@ -66,7 +70,11 @@ extension CrashRecord {
         default: kind = .crash
         }
         signal = Int(header.pointee.signal)
-        if death == 0 { signal = Int(status & 0x7F) }
+        if death == 0 {
+            signal = Int(status & 0x7F)
+            // It left without a word: by _exit.
+            if signal == 0 { kind = .exit }
+        }
         let base = header.pointee.image_base
         let count = min(Int(header.pointee.frame_count), Int(PULSEGATE_FUZZ_FRAMES))
         frames = withUnsafeBytes(of: header.pointee.frames) { raw in

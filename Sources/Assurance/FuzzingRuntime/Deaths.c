@@ -34,10 +34,18 @@ static void keep_output(pulsegate_fuzz_shard *shard) {
     if (capture_file < 0) return;
     struct stat status;
     if (fstat(capture_file, &status) != 0) return;
-    // The last words count.
-    off_t from = status.st_size > (off_t)sizeof shard->output ? status.st_size - (off_t)sizeof shard->output : 0;
-    ssize_t got = pread(capture_file, shard->output, sizeof shard->output, from);
-    if (got > 0) shard->output_length = (uint64_t)got;
+    // The first words count and the last: reports begin with what is wrong, and end with tables and stacks.
+    size_t size = sizeof shard->output, head = 0;
+    if (status.st_size > (off_t)size) {
+        static const char gap[] = "\n...\n";
+        ssize_t got = pread(capture_file, shard->output, size / 2, 0);
+        head = got > 0 ? (size_t)got : 0;
+        memcpy(shard->output + head, gap, sizeof gap - 1);
+        head += sizeof gap - 1;
+    }
+    off_t from = head ? status.st_size - (off_t)(size - head) : 0;
+    ssize_t got = pread(capture_file, shard->output + head, size - head, from);
+    shard->output_length = head + (uint64_t)(got > 0 ? got : 0);
 }
 
 static void fill(pulsegate_fuzz_shard *shard, uint64_t death, int signal, uintptr_t fault, void *const *frames, int count) {

@@ -139,6 +139,42 @@ struct CampaignTests {
         #expect(CampaignFolder.names("\(folder.path)/crashes").isEmpty)
     }
 
+    @Test("the tests that findings of a campaign come with compile, of bytes and of values")
+    func repros() throws {
+        let folder = CampaignFolder()
+        var sources: [String] = []
+        for (target, executions) in [("two-bugs", 6000), ("order", 8000)] {
+            let part = "\(folder.path)/\(target)"
+            _ = try SuiteProcess.run(
+                "PlantedSuite",
+                ["run", "--target", target, "--folder", part, "--seconds", "60", "--executions", "\(executions)", "--seed", "1"])
+            _ = try SuiteProcess.run("PlantedSuite", ["triage", "--target", target, "--folder", part])
+            for bucket in CampaignFolder.names("\(part)/crashes") {
+                let source = try DocumentFile.read("\(part)/crashes/\(bucket)/Repro.swift", maximumBytes: 1 << 20)
+                // Two files of one module need two names.
+                sources.append("\(folder.path)/\(bucket).swift")
+                try DocumentFile.replace(sources[sources.count - 1], with: source)
+            }
+        }
+        #expect(sources.count >= 2 && sources.contains { $0.contains("failure-") } && sources.contains { $0.contains("crash-") })
+        let products = String(SuiteProcess.path("").dropLast())
+        let maps = ["FuzzingRuntime", "PropertyTestingRuntime"].flatMap {
+            ["-Xcc", "-fmodule-map-file=\(products)/\($0).build/module.modulemap"]
+        }
+        func check(_ sources: [String]) throws -> Outcome {
+            try Command(
+                ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-I", "\(products)/Modules"] + maps + sources,
+                environment: Environment.current(), timeoutNanoseconds: 300_000_000_000
+            ).run()
+        }
+        let outcome = try check(sources)
+        #expect(outcome.termination == .exited(0), "\(outcome.standardError.text)")
+        // Were anything taken, the above would prove nothing.
+        let text = String(decoding: try DocumentFile.read(sources[0], maximumBytes: 1 << 20), as: UTF8.self)
+        try DocumentFile.replace(sources[0], with: Array(text.split(separator: ".run(").joined(separator: ".walk(").utf8))
+        #expect(try check([sources[0]]).termination != .exited(0))
+    }
+
     @Test("an assisted campaign names its findings while it runs, and measures whether inputs light the same edges again")
     func assisted() throws {
         let folder = CampaignFolder()

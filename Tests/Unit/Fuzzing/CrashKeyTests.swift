@@ -71,6 +71,24 @@ struct CrashKeyTests {
         #expect(other.0 != first.0 && other.1 != first.1)
     }
 
+    @Test(
+        "of all that a process wrote the line that says what is wrong is its message",
+        arguments: [
+            (
+                "note\nA.swift:3: Fatal error: key 4\nCurrent stack trace:\n0    A 0x0000555 <unavailable> + 31\n",
+                "A.swift:3: Fatal error: key 4"
+            ),
+            (
+                "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x50 at pc 0x5\n #0 0x5\n...\n==7==ABORTING\n",
+                "AddressSanitizer: heap-use-after-free"
+            ),
+            ("==7==ERROR: AddressSanitizer: SEGV on unknown address", "AddressSanitizer: SEGV"),
+            ("bad error: x\nlast", "bad error: x"), ("first\nlast", "last"), ("", ""),
+        ])
+    func message(output: String, message: String) {
+        #expect(CrashKey.message(of: Self.record(output: output)) == message)
+    }
+
     @Test("a report without a message is titled by the check that failed")
     func check() {
         let frames = [

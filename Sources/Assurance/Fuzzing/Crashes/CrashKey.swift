@@ -60,7 +60,20 @@ struct CrashKey: Hashable, Sendable {
     static func message(of record: CrashRecord) -> String {
         if record.kind == .failure { return String((record.output.split(separator: "\n").first ?? "").prefix(300)) }
         let lines = record.output.split(separator: "\n").map(String.init)
-        let line = lines.last { $0.contains("error:") || $0.contains("Error") } ?? lines.last ?? ""
+        // "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x5020 at pc 0x55 bp 0x7f sp 0x7f": the rest differs from run to run.
+        for line in lines {
+            guard
+                let name = ["AddressSanitizer: ", "ThreadSanitizer: "].first(where: {
+                    line.contains("ERROR: " + $0) || line.contains("WARNING: " + $0)
+                })
+            else { continue }
+            let what = line.split(separator: name, maxSplits: 1).last ?? ""
+            return String((name + (what.split(separator: " on ", maxSplits: 1).first ?? what)).prefix(300))
+        }
+        if let fatal = lines.last(where: { $0.contains("Fatal error:") }) { return String(fatal.prefix(300)) }
+        // What a library prints of its stack says nothing that the frames do not.
+        let words = lines.prefix { $0 != "Current stack trace:" }
+        let line = words.last { $0.contains("error:") || $0.contains("Error") } ?? words.last ?? ""
         return String(line.prefix(300))
     }
 

@@ -25,12 +25,16 @@ struct FuzzCampaign {
         var isInterrupted: Bool
         var nanoseconds: Int64
 
+        /// Targets that never had a turn: the time was too short for so many.
+        var unturned: [String] { evidence.targets.filter { $0.nanoseconds == 0 && $0.blind == nil }.map(\.name) }
+
         /// Worst first, as for a gate.
         var code: ExitCode {
             if !faults.isEmpty { return faults.contains { $0.code == .collectorFailed } ? .collectorFailed : .cannotEvaluate }
             if !blind.isEmpty { return .cannotEvaluate }
             if !findings.isEmpty || evidence.targets.contains(where: { !$0.failedRegressions.isEmpty }) { return .fail }
             // Nothing found in no time says nothing.
+            if !isInterrupted, !unturned.isEmpty { return .cannotEvaluate }
             return evidence.targets.contains { $0.executions > 0 } || isInterrupted ? .pass : .cannotEvaluate
         }
     }
@@ -314,6 +318,12 @@ struct CampaignSummary {
         let executions = evidence.targets.reduce(0) { $0 + $1.executions }
         for (target, reason) in result.blind {
             lines += [Style.failure.applied(to: "blind", colour) + "  \(target): \(reason.sentence)", "    \(reason.mending)"]
+        }
+        if result.code == .cannotEvaluate, !result.unturned.isEmpty, result.faults.isEmpty {
+            let (count, first) = (result.unturned.count, result.unturned[0])
+            lines.append(
+                Style.failure.applied(to: "not run", colour) + "  \(first)" + (count > 1 ? " and \(count - 1) more" : "")
+                    + ": the time was over before their turn; give more --time or name fewer targets")
         }
         for fault in result.faults { lines.append(Style.failure.applied(to: "fault", colour) + "  \(fault.description)") }
         for target in evidence.targets where !target.failedRegressions.isEmpty {

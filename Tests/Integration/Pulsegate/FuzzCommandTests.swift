@@ -74,6 +74,14 @@ import Testing
             environment: environment)
     }
 
+    @Test("a campaign too short for all its targets says which had no turn, and is no pass")
+    func tooShort() throws {
+        try sandbox.write("slow", "")
+        try sandbox.write("suite.sh", Self.suite.split(separator: "sleep 30").joined(separator: "sleep 1"))
+        let ended = try fuzz("run", "--time", "100ms")
+        #expect(ended.code == 3 && ended.all.contains("not run") && ended.all.contains("csv"), "\(ended)")
+    }
+
     @Test(
         "limits that no machine has, and evidence that cannot be written, are refused before anything runs",
         arguments: [

@@ -1,4 +1,6 @@
 import ChildProcesses
+import Gates
+import Glibc
 import Testing
 
 @testable import pulsegate
@@ -17,6 +19,14 @@ struct SuiteDriverTests {
         let answer = try driver(interruption).run(
             ["-c", "sleep 0.5; echo '{\"event\":\"finished\",\"seconds\":1.0}'"], limit: 60_000_000_000)
         #expect(answer.ending == .exited(0) && answer.events.count == 1)
+    }
+
+    @Test("a suite that a full disk or a limit ended says which")
+    func fullDisk() throws {
+        for (signal, word) in [(SIGBUS, "full"), (SIGXFSZ, "ulimit"), (SIGSEGV, "run again")] {
+            let answer = try driver(Interruption()).run(["-c", "kill -\(signal) $$"], limit: 60_000_000_000)
+            #expect(SuiteDriver.failure(answer, "run")?.description.contains(word) == true)
+        }
     }
 
     @Test("an interruption while a command runs reaches it")

@@ -89,6 +89,20 @@ struct CrashKeyTests {
         #expect(CrashKey.message(of: Self.record(output: output)) == message)
     }
 
+    @Test("two findings of a sanitizer are told apart by the user's frames, which lie below its own")
+    func sanitizer() {
+        func found(_ user: UInt64, _ name: String) -> (UInt64, CrashKey) {
+            var record = Self.record(
+                frames: [1, 2, 3, 4, 5, user, user + 1], output: "==7==ERROR: AddressSanitizer: heap-use-after-free on 0x1")
+            record.signal = 6
+            let own = ["_ZN11__sanitizer5AbortEv", "_ZN6__asan19ScopedInErrorReportD2Ev", "__asan_report_load1"]
+            return (record.place, CrashKey(record, frames: own.map { Self.frame($0, 163) } + [Self.frame(name, 9)]))
+        }
+        let (first, second) = (found(100, "A.f"), found(200, "A.g"))
+        #expect(first.0 != second.0 && first.1 != second.1)
+        #expect(first.1.places == ["A.f:9"])
+    }
+
     @Test("a report without a message is titled by the check that failed")
     func check() {
         let frames = [

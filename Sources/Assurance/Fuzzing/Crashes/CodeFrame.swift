@@ -23,6 +23,7 @@ struct CodeFrame: Hashable {
     private static let foreign = [
         "Swift.", "Fuzzing.", "PropertyTesting.", "pulsegate_fuzz", "__libc_start", "swift_", "_swift_", "__sanitizer",
         "reabstraction thunk",
+        "_ZN11__sanitizer", "_ZN6__asan", "_ZN6__tsan", "__asan_", "__tsan_", "__interceptor_",
         "partial apply", "protocol witness", "(extension in Swift)", "(extension in Fuzzing)",
     ]
 

@@ -32,7 +32,9 @@ public struct CrashRecord: Sendable, Equatable {
         var hash = SplitHash()
         hash.add(UInt64(Kind.allCases.firstIndex(of: kind) ?? 0))
         var distinct: [UInt64] = []
-        for frame in frames where !distinct.contains(frame) && distinct.count < 3 { distinct.append(frame) }
+        // A sanitizer ends the process itself, and its own five frames are the same whatever it found.
+        let depth = signal == 6 && output.contains("Sanitizer: ") ? 8 : 3
+        for frame in frames where !distinct.contains(frame) && distinct.count < depth { distinct.append(frame) }
         // A recursion may be cut at any of its frames: what is there most often is where it turns.
         if kind == .stackOverflow || kind == .timeout {
             var counts: [UInt64: Int] = [:]

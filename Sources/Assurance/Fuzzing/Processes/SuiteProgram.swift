@@ -9,7 +9,8 @@ import FuzzingRuntime
 /// | command | what it does |
 /// |---|---|
 /// | `list` | the targets, and what the build knows of itself |
-/// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]… [--assist yes]` | a campaign; assisted it sorts its findings and measures its stability while it runs |
+/// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
+/// | `run … --assist yes` | sorts its findings and measures its stability while it runs |
 /// | `triage --target N --folder F` | sorts the campaign's findings into bugs: minimal inputs, reports, tests |
 /// | `minimise --target N [--to FILE] FILE` | the smallest input that dies as this one does |
 /// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |

@@ -1,5 +1,6 @@
 // The log of compares. Instrumented code calls these only while the gate is open.
 #include "include/FuzzingRuntime.h"
+#include "Callback.h"
 #include "Image.h"
 #include <string.h>
 #include <sys/mman.h>
@@ -84,10 +85,10 @@ static inline void note(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uin
 
 #define SITE pulsegate_fuzz_relative((uintptr_t)__builtin_return_address(0))
 #define COMPARE(name, type, bytes)                                                                          \
-    __attribute__((weak)) void __sanitizer_cov_trace_cmp##bytes(type a, type b) {                           \
+    PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_cmp##bytes(type a, type b) {                           \
         if (__sancov_should_track) note(SITE, a, b, bytes, PULSEGATE_FUZZ_VARIABLE, 0);                     \
     }                                                                                                       \
-    __attribute__((weak)) void __sanitizer_cov_trace_const_cmp##bytes(type constant, type value) {          \
+    PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_const_cmp##bytes(type constant, type value) {          \
         if (__sancov_should_track) note(SITE, value, constant, bytes, PULSEGATE_FUZZ_CONSTANT, 0);          \
     }
 COMPARE(cmp1, uint8_t, 1)
@@ -95,7 +96,7 @@ COMPARE(cmp2, uint16_t, 2)
 COMPARE(cmp4, uint32_t, 4)
 COMPARE(cmp8, uint64_t, 8)
 
-__attribute__((weak)) void __sanitizer_cov_trace_switch(uint64_t value, uint64_t *cases) {
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_switch(uint64_t value, uint64_t *cases) {
     if (!__sancov_should_track) return;
     written->calls++;
     uint64_t count = cases[0], site = SITE;
@@ -105,14 +106,14 @@ __attribute__((weak)) void __sanitizer_cov_trace_switch(uint64_t value, uint64_t
         note(site | (i + 1) << 48, value, cases[2 + i], size, PULSEGATE_FUZZ_SWITCH, 0);
 }
 
-__attribute__((weak)) void __sanitizer_cov_trace_pc_indir(uintptr_t callee) { (void)callee; }
-__attribute__((weak)) void __sanitizer_cov_trace_div4(uint32_t value) {
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_pc_indir(uintptr_t callee) { (void)callee; }
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_div4(uint32_t value) {
     if (__sancov_should_track) note(SITE, value, 0, 4, PULSEGATE_FUZZ_CONSTANT, 0);
 }
-__attribute__((weak)) void __sanitizer_cov_trace_div8(uint64_t value) {
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_div8(uint64_t value) {
     if (__sancov_should_track) note(SITE, value, 0, 8, PULSEGATE_FUZZ_CONSTANT, 0);
 }
-__attribute__((weak)) void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_gep(uintptr_t index) { (void)index; }
 
 static pulsegate_fuzz_listener listener;
 void pulsegate_fuzz_listen(pulsegate_fuzz_listener heard) { listener = heard; }

@@ -1,5 +1,6 @@
 // Counters: one byte an edge, in the sections that the linker gathers.
 #include "include/FuzzingRuntime.h"
+#include "Callback.h"
 #include "Image.h"
 #include "ProfileCounters.h"
 #include <string.h>
@@ -13,7 +14,7 @@ static table tables[RANGES];
 static uint32_t range_count, table_count;
 static bool too_many;
 
-__attribute__((weak)) void __sanitizer_cov_8bit_counters_init(uint8_t *begin, uint8_t *end) {
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_8bit_counters_init(uint8_t *begin, uint8_t *end) {
     if (begin == end) return;
     for (uint32_t i = 0; i < range_count; i++)
         if (ranges[i].begin == begin) return;
@@ -21,7 +22,7 @@ __attribute__((weak)) void __sanitizer_cov_8bit_counters_init(uint8_t *begin, ui
     ranges[range_count++] = (range){begin, end};
 }
 
-__attribute__((weak)) void __sanitizer_cov_pcs_init(const uintptr_t *begin, const uintptr_t *end) {
+PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_pcs_init(const uintptr_t *begin, const uintptr_t *end) {
     if (begin == end) return;
     for (uint32_t i = 0; i < table_count; i++)
         if (tables[i].begin == begin) return;

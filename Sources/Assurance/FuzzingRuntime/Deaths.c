@@ -48,14 +48,23 @@ static void keep_output(pulsegate_fuzz_shard *shard) {
     if (capture_file < 0) return;
     struct stat status;
     if (fstat(capture_file, &status) != 0) return;
-    // The last words count.
+    // The first words count and the last: reports begin with what is wrong, and end with tables and stacks. What the runtime writes below a trap's
+    // message is neither.
     off_t from = status.st_size > (off_t)sizeof words ? status.st_size - (off_t)sizeof words : 0;
+    size_t size = sizeof shard->output, head = 0;
     ssize_t got = pread(capture_file, words, sizeof words, from);
     if (got <= 0) return;
     size_t length = without_trace(words, (size_t)got);
-    size_t kept = length < sizeof shard->output ? length : sizeof shard->output;
-    memcpy(shard->output, words + length - kept, kept);
-    shard->output_length = kept;
+    if (from + (off_t)length > (off_t)size) {
+        static const char gap[] = "\n...\n";
+        ssize_t first = pread(capture_file, shard->output, size / 2, 0);
+        head = first > 0 ? (size_t)first : 0;
+        memcpy(shard->output + head, gap, sizeof gap - 1);
+        head += sizeof gap - 1;
+    }
+    size_t kept = length < size - head ? length : size - head;
+    memcpy(shard->output + head, words + length - kept, kept);
+    shard->output_length = head + kept;
 }
 
 static void fill(pulsegate_fuzz_shard *shard, uint64_t death, int signal, uintptr_t fault, void *const *frames, int count) {

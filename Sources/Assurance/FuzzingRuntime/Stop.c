@@ -1,4 +1,5 @@
-// A campaign that is asked to end: SIGINT sets a flag, and the suite's loop stops its workers in order.
+// A campaign that is asked to end: SIGINT, SIGTERM and SIGHUP set a flag, and the suite's loop stops its workers in order. Workers inherit the handler:
+// a signal to the whole group must not end a runner, which would be taken for a finding.
 #include "FuzzingRuntime.h"
 
 #include <signal.h>
@@ -16,7 +17,8 @@ void pulsegate_fuzz_catch_stop(void) {
     memset(&action, 0, sizeof action);
     action.sa_handler = on_interrupt;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    const int asking[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) sigaction(asking[i], &action, NULL);
 }
 
 bool pulsegate_fuzz_stop_asked(void) { return asked != 0; }

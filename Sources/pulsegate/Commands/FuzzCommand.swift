@@ -2,6 +2,7 @@ import ArgumentParser
 import ChildProcesses
 import Determinism
 import Gates
+import Glibc
 import StrictDocuments
 import TerminalDisplay
 
@@ -107,6 +108,7 @@ struct FuzzRun: ParsableCommand {
             throw Failure(.usage, "--workers takes 1 to maximumWorkers of \(Self.maximumWorkers), not \(workers)")
         }
         for folder in seeds where !Workspace.isFolder(folder) { throw Failure(.usage, "--seeds \(folder): there is no such folder") }
+        try checkLimits()
         var options = suite
         if json { options.quiet = true }
         let session = try SuiteSession(options)
@@ -117,13 +119,35 @@ struct FuzzRun: ParsableCommand {
         campaign.isUntilCrash = untilCrash
         campaign.executionLimit = executions
         campaign.seedFolders = seeds.map { RunSession.absolute($0) }
-        if let timeLimit { campaign.limits += ["--time-limit-ms", String(max(1, timeLimit))] }
-        if let memoryLimit { campaign.limits += ["--memory-limit-mb", String(max(0, memoryLimit))] }
+        if let timeLimit { campaign.limits += ["--time-limit-ms", String(timeLimit)] }
+        if let memoryLimit { campaign.limits += ["--memory-limit-mb", String(memoryLimit)] }
         var display = CampaignDisplays.make(isJSON: json, isQuiet: suite.quiet, session: session)
         let result = try campaign.run(&display)
         try write(result, session.console.environment)
         if !json { session.console.print(CampaignSummary(colour: session.console.colour).text(result, session)) }
         throw Ending(code: result.code)
+    }
+
+    /// Milliseconds of an input at most: an hour.
+    static let maximumTimeLimit = 3_600_000
+    /// MiB that an input may use at most: a tebibyte.
+    static let maximumMemoryLimit = 1 << 20
+
+    private func checkLimits() throws(Failure) {
+        if let timeLimit, !(1...Self.maximumTimeLimit).contains(timeLimit) {
+            throw Failure(.usage, "--time-limit takes 1 to maximumTimeLimit of \(Self.maximumTimeLimit) ms, not \(timeLimit)")
+        }
+        if let memoryLimit, !(0...Self.maximumMemoryLimit).contains(memoryLimit) {
+            throw Failure(
+                .usage, "--memory-limit takes 1 to maximumMemoryLimit of \(Self.maximumMemoryLimit) MiB, or 0 for none, not \(memoryLimit)")
+        }
+        // Known now rather than after hours.
+        if let evidence {
+            let folder = Workspace.folder(of: RunSession.absolute(evidence))
+            guard access(folder, W_OK) == 0 else {
+                throw Failure(.usage, "--evidence \(evidence): the folder \(folder) is not there or cannot be written")
+            }
+        }
     }
 
     private func write(_ result: FuzzCampaign.Result, _ environment: [String: String]) throws(Failure) {

@@ -193,6 +193,10 @@ struct FuzzMinimise: ParsableCommand {
             let name = try Corpus.target(target, session)
             let path = RunSession.absolute(file)
             guard access(path, R_OK) == 0 else { throw Failure(.usage, "\(file): there is no such file") }
+            guard let replay = try session.replay([path], target: name).first, !replay.passed else {
+                throw Failure(
+                    .usage, "\(file): \(name) survives it: there is nothing to minimise", hint: "`pulsegate fuzz repro` runs a file")
+            }
             let events = try session.driver.ask(
                 ["minimise", "--target", name] + (to.map { ["--to", RunSession.absolute($0)] } ?? []) + [path], limit: SuiteDriver.workLimit
             )

@@ -36,6 +36,7 @@ struct PlainCampaignDisplay: CampaignDisplay {
     private var order: [String] = []
     private var current: String?
     private var findings = 0
+    private var hasEnded = false
     private var nextLine = Self.interval
     private var time: Int64 = 0
     private var previous: (at: Int64, executions: UInt64) = (0, 0)
@@ -79,6 +80,12 @@ struct PlainCampaignDisplay: CampaignDisplay {
         } else if case .crash(let crash) = event {
             print(
                 "\(Self.clock(elapsed))  \(target): \(crash.kind) at execution \(crash.execution) (\(crash.length) bytes), \(crash.place)")
+        } else if case .bug(let bug) = event, !hasEnded {
+            // Those that are sorted when all is over stand in the summary.
+            print("\(Self.clock(elapsed))  \(target): \(bug.title)" + (bug.location.map { ", \($0)" } ?? ""))
+            if let value = bug.value {
+                print("    \(value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    "))")
+            }
         }
     }
 
@@ -89,6 +96,7 @@ struct PlainCampaignDisplay: CampaignDisplay {
     }
 
     mutating func end(at elapsed: Int64) {
+        hasEnded = true
         if !isJSON, !latest.isEmpty { print(line(elapsed)) }
     }
 
@@ -103,7 +111,9 @@ struct PlainCampaignDisplay: CampaignDisplay {
             + "\(Self.short(UInt64(max(0, speed))))/s, \(edges) edges, \(corpus) inputs, \(findings) finding\(findings == 1 ? "" : "s")"
     }
 
-    static func clock(_ elapsed: Int64) -> String { humanDuration(nanoseconds: elapsed - elapsed % 1_000_000_000) }
+    static func clock(_ elapsed: Int64) -> String {
+        elapsed < 1_000_000_000 ? "0 s" : humanDuration(nanoseconds: elapsed - elapsed % 1_000_000_000)
+    }
 
     /// 1234567 as "1.2 M".
     static func short(_ number: UInt64) -> String {

@@ -123,6 +123,8 @@ struct CampaignBug: Equatable, Sendable {
     var severity: String?
     var isFlaky = false
     var length: Int?
+    /// The places (of `crash` events) that are this bug.
+    var places: [String] = []
 }
 
 /// How one input ended, run in a process of its own.
@@ -219,7 +221,7 @@ extension CampaignEvent {
                     bucket: try fields.text("bucket"), kind: try fields.text("kind"), title: try fields.text("title"),
                     value: fields.optionalText("value"), location: fields.optionalText("location"),
                     severity: fields.optionalText("severity"), isFlaky: fields.flag("flaky") ?? false,
-                    length: fields.optionalCount("length").map { Int(clamping: $0) }))
+                    length: fields.optionalCount("length").map { Int(clamping: $0) }, places: fields.texts("places")))
         case "replay":
             self = .replay(
                 CampaignReplay(

@@ -57,6 +57,13 @@ struct Finding: Equatable, Sendable {
         return String(line.prefix(200))
     }
 
+    /// The minimal input of a bucket as people read it; nil where there is none.
+    static func shownInput(of bucket: String, _ target: String, _ folders: CampaignFolders) -> String? {
+        guard CampaignFolders.isTargetName(bucket) else { return nil }
+        let path = folders.crashes(target) + "/" + bucket + "/minimised"
+        return (try? DocumentFile.read(path, maximumBytes: 1 << 20)).map(hexadecimal)
+    }
+
     /// At most so many bytes of an input are shown.
     static let shownBytes = 64
 

@@ -25,12 +25,16 @@ struct FuzzCampaign {
         var isInterrupted: Bool
         var nanoseconds: Int64
 
+        /// Targets that never had a turn: the time was too short for so many.
+        var unturned: [String] { evidence.targets.filter { $0.nanoseconds == 0 && $0.blind == nil }.map(\.name) }
+
         /// Worst first, as for a gate.
         var code: ExitCode {
             if !faults.isEmpty { return faults.contains { $0.code == .collectorFailed } ? .collectorFailed : .cannotEvaluate }
             if !blind.isEmpty { return .cannotEvaluate }
             if !findings.isEmpty || evidence.targets.contains(where: { !$0.failedRegressions.isEmpty }) { return .fail }
             // Nothing found in no time says nothing.
+            if !isInterrupted, !unturned.isEmpty { return .cannotEvaluate }
             return evidence.targets.contains { $0.executions > 0 } || isInterrupted ? .pass : .cannotEvaluate
         }
     }
@@ -65,6 +69,8 @@ struct FuzzCampaign {
         var estimates: [String: RecentDiscovery] = [:]
         var blind: [(target: String, reason: Blindness)] = []
         var faults: [Failure] = []
+        /// Bugs that the suite told of while it ran.
+        var told: Set<String> = []
         var division = TimeDivision(targets: plan.targets.map(\.name), total: plan.time)
         display.begin(plan)
         for target in plan.targets {
@@ -99,6 +105,7 @@ struct FuzzCampaign {
                 },
                 onEvent: { event, _ in
                     let now = elapsed()
+                    var event = event
                     switch event {
                     case .started(let start):
                         if standing.last == nil { standing.resumed = start.resumed }
@@ -109,6 +116,10 @@ struct FuzzCampaign {
                         estimate.take(finds: sample.features, executions: sample.executions)
                         isBlind = Blindness.of(sample, target: target, seeds: standing.seeds)
                     case .crash: crashed = true
+                    case .bug(var bug):
+                        if bug.value == nil { bug.value = Finding.shownInput(of: bug.bucket, target, session.folders) }
+                        told.insert("\(target)/\(bug.bucket)")
+                        event = .bug(bug)
                     default: break
                     }
                     batch.append((event, target, now, estimate.chanceOfNext))
@@ -143,7 +154,7 @@ struct FuzzCampaign {
         for target in plan.targets where mayFinish {
             do throws(Failure) {
                 try record(target.name, store, campaign)
-                findings += try triage(target, store, campaign, &display, elapsed)
+                findings += try triage(target, store, campaign, &display, told, elapsed)
                 newEdges[target.name] = try store.newEdges(campaign: campaign, target: target.name)
             } catch {
                 faults.append(error)
@@ -172,7 +183,7 @@ struct FuzzCampaign {
     private func arguments(_ target: String, nanoseconds: Int64) throws(Failure) -> [String] {
         var words = [
             "run", "--target", target, "--folder", session.folders.target(target), "--seed", String(plan.seed), "--workers",
-            String(plan.workers), "--seconds", Self.seconds(nanoseconds),
+            String(plan.workers), "--seconds", Self.seconds(nanoseconds), "--assist", "yes",
         ]
         if executionLimit > 0 { words += ["--executions", String(executionLimit)] }
         if isUntilCrash { words += ["--until", "crash"] }
@@ -240,13 +251,14 @@ struct FuzzCampaign {
 
     /// Sorts what was found into bugs, each once, minimal.
     private func triage(
-        _ target: SuiteTarget, _ store: CampaignStore, _ campaign: Int64, _ display: inout any CampaignDisplay, _ elapsed: () -> Int64
+        _ target: SuiteTarget, _ store: CampaignStore, _ campaign: Int64, _ display: inout any CampaignDisplay, _ known: Set<String>,
+        _ elapsed: () -> Int64
     ) throws(Failure) -> [Finding] {
         guard !Finding.all(of: target.name, session.folders).isEmpty else { return [] }
         var told: [String: CampaignBug] = [:]
         if session.has("triage") {
             let events = try session.driver.ask(
-                ["triage", "--target", target.name, "--folder", session.folders.target(target.name)], limit: SuiteDriver.workLimit)
+                ["triage", "--target", target.name, "--folder", session.folders.target(target.name)] + limits, limit: SuiteDriver.workLimit)
             for case .bug(let bug) in events { told[bug.bucket] = bug }
         }
         var findings = Finding.all(of: target.name, session.folders)
@@ -264,7 +276,9 @@ struct FuzzCampaign {
         for index in findings.indices {
             if let bug = told[findings[index].bug.bucket] { findings[index].bug = bug }
         }
-        for finding in findings { display.apply(.bug(finding.bug), target: target.name, at: elapsed()) }
+        for finding in findings where !known.contains("\(target.name)/\(finding.bug.bucket)") {
+            display.apply(.bug(finding.bug), target: target.name, at: elapsed())
+        }
         try store.add(findings.map { (.bug($0.bug), target.name, elapsed(), nil) }, campaign: campaign)
         return findings
     }
@@ -304,6 +318,12 @@ struct CampaignSummary {
         let executions = evidence.targets.reduce(0) { $0 + $1.executions }
         for (target, reason) in result.blind {
             lines += [Style.failure.applied(to: "blind", colour) + "  \(target): \(reason.sentence)", "    \(reason.mending)"]
+        }
+        if result.code == .cannotEvaluate, !result.unturned.isEmpty, result.faults.isEmpty {
+            let (count, first) = (result.unturned.count, result.unturned[0])
+            lines.append(
+                Style.failure.applied(to: "not run", colour) + "  \(first)" + (count > 1 ? " and \(count - 1) more" : "")
+                    + ": the time was over before their turn; give more --time or name fewer targets")
         }
         for fault in result.faults { lines.append(Style.failure.applied(to: "fault", colour) + "  \(fault.description)") }
         for target in evidence.targets where !target.failedRegressions.isEmpty {

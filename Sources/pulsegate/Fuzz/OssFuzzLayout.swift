@@ -169,6 +169,7 @@ struct OssFuzzLayout {
             build=(
                 swift build -c release --product \(suite) --static-swift-stdlib --scratch-path ".build-oss-fuzz-${SANITIZER:-address}"
                 "${options[@]}"
+                -Xcc -DPULSEGATE_FUZZ_FOREIGN
                 -Xlinker --undefined=LLVMFuzzerRunDriver -Xlinker "$library" -Xlinker -lstdc++ -Xlinker -lm
             )
             "${build[@]}"

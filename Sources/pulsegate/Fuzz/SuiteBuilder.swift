@@ -128,8 +128,9 @@ struct SuiteBuilder {
                 .usage, "\(suite) does not build: \(words)",
                 hint: words.contains("no product named")
                     ? "--suite names an executable target of this package"
-                    : "build it by hand: PULSEGATE_FUZZ=1 swift build --product \(suite) "
-                        + "-c release --scratch-path \(folders.shown(scratch))")
+                    : "build it by hand: PULSEGATE_FUZZ=$PWD "
+                        + (folders.sanitizer.map { "PULSEGATE_FUZZ_SANITIZE=\($0) " } ?? "") + "swift build --product \(suite) "
+                        + "-c release --scratch-path \(folders.shown(scratch))" + (folders.sanitizer.map { " --sanitize \($0)" } ?? ""))
         }
     }
 

@@ -72,7 +72,8 @@ struct SuiteDriver: Sendable {
         var process: Int32?
         var elapsed: Int64 = 0
         var spoke: Int64 = 0
-        var asked = 0
+        // What was asked before this command began was meant for the one before.
+        var asked = interruption?.trips ?? 0
         var isSilent = false
         func take(_ line: String) {
             guard broken == nil, !line.isEmpty else { return }
@@ -132,6 +133,16 @@ struct SuiteDriver: Sendable {
         return answer.events
     }
 
+    /// What a suite itself dies of, since its targets run in processes of their own.
+    static func hint(_ signal: Int32) -> String {
+        switch signal {
+        // Its memory is files: where no page of them can be had, touching it is a fault.
+        case SIGBUS: "the disk of the campaign's folder is full: make room and run again; what was found is kept"
+        case SIGXFSZ: "the limit on the size of files (ulimit -f) is smaller than the campaign's memory: raise it"
+        default: "what it had found is kept; run again"
+        }
+    }
+
     /// Why an answer is none; nil where it is one.
     static func failure(_ answer: Answer, _ command: String) -> Failure? {
         let words = answer.problems.split(separator: "\n").suffix(3).joined(separator: "\n  ")
@@ -144,7 +155,7 @@ struct SuiteDriver: Sendable {
         case .signalled(let signal):
             return Failure(
                 .collectorFailed, "the suite's command '\(command)' was ended by signal \(signal)\(words.isEmpty ? "" : ": \(words)")",
-                hint: "what it had found is kept; run again")
+                hint: hint(signal))
         case .silent:
             return Failure(
                 .cannotEvaluate, "the suite's command '\(command)' stopped answering and was ended",

@@ -75,8 +75,11 @@ extension ViewState.Target {
             var finding = ViewState.Finding(
                 bucket: bug.bucket, kind: bug.kind, title: bug.title, value: bug.value, location: bug.location, isFlaky: bug.isFlaky,
                 length: bug.length, foundAt: elapsed)
+            // The places that it was known by until now are this bug.
+            for place in findings where bug.places.contains(place.bucket) { finding.foundAt = min(finding.foundAt, place.foundAt) }
+            findings.removeAll { bug.places.contains($0.bucket) }
             if let known = findings.firstIndex(where: { $0.bucket == bug.bucket }) {
-                finding.foundAt = findings[known].foundAt
+                finding.foundAt = min(finding.foundAt, findings[known].foundAt)
                 findings[known] = finding
             } else {
                 findings.append(finding)

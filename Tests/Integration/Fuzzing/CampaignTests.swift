@@ -1,3 +1,4 @@
+import ChildProcesses
 import FuzzingRuntime
 import StrictDocuments
 import Testing
@@ -92,6 +93,131 @@ struct CampaignTests {
         #expect(inputs.contains { $0.first == 0x21 } && inputs.contains { $0.starts(with: Array("?deeper".utf8)) })
     }
 
+    @Test(
+        "a race between operations is found, under the order of its tasks that shows it, and is one finding; without the race there is none"
+    )
+    func race() throws {
+        let folder = CampaignFolder()
+        let output = try run("overselling", folder, executions: 4000)
+        #expect(output.events(named: "crash").map { $0.text("kind") } == ["failure"])
+        let sorted = try SuiteProcess.run("PlantedSuite", ["triage", "--target", "overselling", "--folder", folder.path])
+        let bugs = sorted.events(named: "bug")
+        #expect(bugs.count == 1, "\(sorted.errors)")
+        // Two that take, side by side, and nothing else.
+        let value = bugs.first?.text("value") ?? ""
+        #expect(value.components(of: "stock.take") >= 2 && !value.contains("stock.count"), "\(value)")
+        if case .bool(false)? = bugs.first?["flaky"] {} else { Issue.record("flaky") }
+        let other = CampaignFolder()
+        #expect(try run("careful-stock", other, executions: 2000).events(named: "crash").isEmpty)
+    }
+
+    @Test(
+        "a campaign that is told to end by any of three signals ends in order and takes none of them for a finding",
+        arguments: [SIGTERM, SIGINT, SIGHUP])
+    func signalled(signal: Int32) throws {
+        let folder = CampaignFolder()
+        var told = false
+        var lines = ""
+        let command = Command(
+            [SuiteProcess.path("PlantedSuite"), "run", "--target", "quiet", "--folder", folder.path, "--seconds", "60", "--workers", "2"],
+            environment: SuiteProcess.environment, timeoutNanoseconds: 120_000_000_000)
+        var process: Int32 = 0
+        let outcome = try command.run { event in
+            switch event {
+            case .started(let identifier): process = identifier
+            case .standardOutput(let bytes):
+                lines += String(decoding: bytes, as: UTF8.self)
+                guard !told, lines.contains("\"sample\""), process > 0 else { return }
+                told = true
+                // To the whole group, as a terminal and a gate's limit send it.
+                kill(getpgid(process) == getpgrp() ? process : -process, signal)
+            default: break
+            }
+        }
+        #expect(told && outcome.termination == .exited(0))
+        #expect(lines.contains("\"finished\"") && !lines.contains("\"crash\","))
+        #expect(CampaignFolder.names("\(folder.path)/crashes").isEmpty)
+    }
+
+    @Test("the tests that findings of a campaign come with compile, of bytes and of values")
+    func repros() throws {
+        let folder = CampaignFolder()
+        var sources: [String] = []
+        for (target, executions) in [("two-bugs", 6000), ("order", 8000)] {
+            let part = "\(folder.path)/\(target)"
+            _ = try SuiteProcess.run(
+                "PlantedSuite",
+                ["run", "--target", target, "--folder", part, "--seconds", "60", "--executions", "\(executions)", "--seed", "1"])
+            _ = try SuiteProcess.run("PlantedSuite", ["triage", "--target", target, "--folder", part])
+            for bucket in CampaignFolder.names("\(part)/crashes") {
+                let source = try DocumentFile.read("\(part)/crashes/\(bucket)/Repro.swift", maximumBytes: 1 << 20)
+                // Two files of one module need two names.
+                sources.append("\(folder.path)/\(bucket).swift")
+                try DocumentFile.replace(sources[sources.count - 1], with: source)
+            }
+        }
+        #expect(sources.count >= 2 && sources.contains { $0.contains("failure-") } && sources.contains { $0.contains("crash-") })
+        let products = String(SuiteProcess.path("").dropLast())
+        let maps = ["FuzzingRuntime", "PropertyTestingRuntime"].flatMap {
+            ["-Xcc", "-fmodule-map-file=\(products)/\($0).build/module.modulemap"]
+        }
+        func check(_ sources: [String]) throws -> Outcome {
+            try Command(
+                ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-I", "\(products)/Modules"] + maps + sources,
+                environment: Environment.current(), timeoutNanoseconds: 300_000_000_000
+            ).run()
+        }
+        let outcome = try check(sources)
+        #expect(outcome.termination == .exited(0), "\(outcome.standardError.text)")
+        // Were anything taken, the above would prove nothing.
+        let text = String(decoding: try DocumentFile.read(sources[0], maximumBytes: 1 << 20), as: UTF8.self)
+        try DocumentFile.replace(sources[0], with: Array(text.split(separator: ".run(").joined(separator: ".walk(").utf8))
+        #expect(try check([sources[0]]).termination != .exited(0))
+    }
+
+    @Test("an assisted campaign names its findings while it runs, and measures whether inputs light the same edges again")
+    func assisted() throws {
+        let folder = CampaignFolder()
+        var lines = ""
+        var process: Int32 = 0
+        func campaign(_ target: String, until isDone: @escaping (String) -> Bool) throws {
+            lines = ""
+            let command = Command(
+                [
+                    SuiteProcess.path("PlantedSuite"), "run", "--target", target, "--folder", "\(folder.path)/\(target)", "--seconds", "60",
+                    "--assist", "yes",
+                ], environment: SuiteProcess.environment, timeoutNanoseconds: 120_000_000_000)
+            _ = try command.run { event in
+                switch event {
+                case .started(let identifier): process = identifier
+                case .standardOutput(let bytes):
+                    lines += String(decoding: bytes, as: UTF8.self)
+                    if isDone(lines), process > 0 {
+                        kill(process, SIGINT)
+                        process = 0
+                    }
+                default: break
+                }
+            }
+        }
+        try campaign("order") { $0.contains("\"bug\"") }
+        #expect(lines.contains("Order(quantity: 90001, side: .sell, symbol: \\\"\\\")"))
+        let place = try #require(lines.split(separator: "\"place\":\"").dropFirst().first?.prefix(16))
+        #expect(lines.contains("\"places\":[\"\(place)\"]"))
+        func unstable() -> [String] {
+            lines.split(separator: "\n").filter { $0.contains("stabilityChecks") && !$0.contains("\"stabilityChecks\":0,") }.map(
+                String.init)
+        }
+        try campaign("moody") {
+            $0.split(separator: "\n").contains { $0.contains("stabilityChecks") && !$0.contains("\"stabilityChecks\":0,") }
+        }
+        #expect(unstable().contains { !$0.contains("\"unstable\":0,") }, "\(lines)")
+        try campaign("tokenizer") {
+            $0.split(separator: "\n").contains { $0.contains("stabilityChecks") && !$0.contains("\"stabilityChecks\":0,") }
+        }
+        #expect(!unstable().isEmpty && unstable().allSatisfy { $0.contains("\"unstable\":0,") }, "\(lines)")
+    }
+
     @Test("a seed that kills does not keep those behind it from being used, nor the campaign from going on")
     func killingSeeds() throws {
         let (folder, seeds) = (CampaignFolder(), CampaignFolder())
@@ -153,4 +279,9 @@ struct CampaignTests {
         let typed = try SuiteProcess.run("PlantedSuite", ["replay", "--target", "order", files[1]])
         #expect(typed.events(named: "replay").first?.text("value")?.hasPrefix("Order(") == true)
     }
+}
+
+extension String {
+    /// How often a word stands in it.
+    fileprivate func components(of word: String) -> Int { split(separator: word, omittingEmptySubsequences: false).count - 1 }
 }

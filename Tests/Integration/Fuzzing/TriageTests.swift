@@ -86,6 +86,50 @@ struct TriageTests {
         }
     }
 
+    @Test("a runner that somebody else killed is no finding")
+    func killed() throws {
+        try Self.temporary { folder in
+            let path = "\(folder)/crashes/0000000000000001"
+            try Self.write([1, 2, 3], "\(path)/input")
+            try Self.write(Array("crash\n9\n\n5 0 2\n".utf8), "\(path)/death")
+            #expect(try Self.run(["triage", "--target", "quiet", "--folder", folder]) == "")
+            #expect(Self.names("\(folder)/crashes") == [])
+            // Not so what trapped once and does not again.
+            try Self.write([1, 2, 3], "\(path)/input")
+            try Self.write(Array("crash\n4\n1f0\n5 0 2\n".utf8), "\(path)/death")
+            #expect(try Self.run(["triage", "--target", "quiet", "--folder", folder]).contains("\"flaky\":true"))
+        }
+    }
+
+    @Test("a report that cannot be read is made again")
+    func brokenReport() throws {
+        try Self.temporary { folder in
+            try Self.write([0x21], "\(folder)/crashes/0000000000000001/input")
+            _ = try Self.run(["triage", "--target", "two-bugs", "--folder", folder])
+            let bucket = try #require(Self.names("\(folder)/crashes").first)
+            let path = "\(folder)/crashes/\(bucket)/report.json"
+            for broken in ["", "{\"version\": 1, \"pla"] {
+                try Self.write(Array(broken.utf8), path)
+                _ = try Self.run(["triage", "--target", "two-bugs", "--folder", folder])
+                let made = String(decoding: Self.read(path) ?? [], as: UTF8.self)
+                #expect(
+                    made.contains("\"title\": \"crash in ") && made.contains("\"bucket\": \"\(bucket)\"")
+                        && Self.names("\(folder)/crashes") == [bucket])
+            }
+        }
+    }
+
+    @Test("a failure that quotes its input is one finding, whatever the input")
+    func quoting() throws {
+        try Self.temporary { folder in
+            for (index, tail) in ["", "a", "\"quoted\" and more", "1 2 3"].enumerated() {
+                try Self.write(Array("!\(tail)".utf8), "\(folder)/crashes/000000000000000\(index)/input")
+            }
+            _ = try Self.run(["triage", "--target", "quoting", "--folder", folder])
+            #expect(Self.names("\(folder)/crashes").count == 1)
+        }
+    }
+
     @Test("an input is made small on its own, and stays the same finding")
     func minimise() throws {
         try Self.temporary { folder in

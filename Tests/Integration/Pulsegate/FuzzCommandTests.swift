@@ -74,6 +74,27 @@ import Testing
             environment: environment)
     }
 
+    @Test("a campaign too short for all its targets says which had no turn, and is no pass")
+    func tooShort() throws {
+        try sandbox.write("slow", "")
+        try sandbox.write("suite.sh", Self.suite.split(separator: "sleep 30").joined(separator: "sleep 1"))
+        let ended = try fuzz("run", "--time", "100ms")
+        #expect(ended.code == 3 && ended.all.contains("not run") && ended.all.contains("csv"), "\(ended)")
+    }
+
+    @Test(
+        "limits that no machine has, and evidence that cannot be written, are refused before anything runs",
+        arguments: [
+            ["--time-limit", "9223372036854775807"], ["--time-limit", "0"], ["--memory-limit", "99999999999999999"],
+            ["--evidence", "no/such/folder/evidence.json"],
+        ])
+    func limits(options: [String]) throws {
+        let ended = try Sandbox.run(
+            [Sandbox.pulsegate, "fuzz", "run", "--time", "1s", "--executable", sandbox.root + "/suite.sh"] + options, in: sandbox.root)
+        #expect(ended.code == 2 && ended.problems.contains(options[0]), "\(ended)")
+        #expect(throws: (any Error).self) { try sandbox.read("ran") }
+    }
+
     private func json(_ path: String) throws -> JSONValue {
         try JSONValue(JSONDocument.parse(Array(try sandbox.read(path).utf8), file: path), file: path)
     }

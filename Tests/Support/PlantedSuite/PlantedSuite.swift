@@ -20,11 +20,27 @@ import PropertyTesting
             // For benchmarks: nothing, much, and the end.
             FuzzTarget.borrowing("empty") { _ in },
             FuzzTarget.borrowing("tokenizer") { bytes in _ = Tokenizer.count(bytes) },
+            // What it says quotes the input, and is one bug all the same.
+            FuzzTarget("quoting") { bytes in
+                try expect(
+                    bytes.first != 0x21, "the words \(String(decoding: bytes, as: UTF8.self).debugDescription) of \(bytes) are not taken")
+            },
+            // The same input runs other code each second time.
+            FuzzTarget("moody") { bytes in
+                Mood.calls += 1
+                if Mood.calls % 2 == 0, bytes.count > 1 { Mood.weight &+= Int(bytes[1]) }
+            },
             FuzzTarget("fatal") { bytes in shallow(bytes + [0]) },
-        ] + ComparedBugs.targets + DeathBugs.targets + TypedBugs.targets + TypedBugsOfOtherShapes.targets
+        ] + ComparedBugs.targets + DeathBugs.targets + TypedBugs.targets + TypedBugsOfOtherShapes.targets + ParallelBugs.targets
 
     @inline(never) static func shallow(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a shallow bug") }
     @inline(never) static func deep(_ bytes: [UInt8]) { precondition(bytes.isEmpty, "a deeper bug") }
+}
+
+/// What a target must not keep between its calls.
+enum Mood {
+    nonisolated(unsafe) static var calls = 0
+    nonisolated(unsafe) static var weight = 0
 }
 
 struct Order {

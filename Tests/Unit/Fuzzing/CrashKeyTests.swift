@@ -20,6 +20,9 @@ struct CrashKeyTests {
             ("function signature specialization <Arg[0] = Owned To Guaranteed> of static A.B.g() -> ()", "A.B.g"),
             ("merged A.h(Swift.Int) -> Swift.Int", "A.h"),
             ("closure #1 (Swift.Int) -> () in closure #2 () -> () in A.k(x: Swift.Int) -> ()", "A.k"),
+            ("static A.B.(seconds in _1F2E3D)(Swift.ArraySlice<Swift.UInt8>) throws -> Swift.Int", "A.B.seconds"),
+            ("A.(Hidden in _1F2E3D).(f in _1F2E3D)(x: Swift.Int) -> ()", "A.Hidden.f"),
+            ("A.open(at: (Swift.Int, in: Swift.Int)) -> ()", "A.open"),
             ("partial apply forwarder for A.f() -> ()", "partial apply"),
             ("Swift._assertionFailure(_: Swift.StaticString) -> Swift.Never", "Swift._assertionFailure"),
             ("main", "main"),
@@ -50,6 +53,66 @@ struct CrashKeyTests {
         #expect(key != CrashKey(Self.record(.exit, output: "Fatal error: index 17"), frames: frames))
         #expect(key != CrashKey(Self.record(output: "Fatal error: index 17"), frames: [Self.frame("A.f", 4), Self.frame("A.g", 8)]))
         #expect(key != CrashKey(Self.record(output: "Fatal error: index 17"), frames: [Self.frame("A.e", 3), Self.frame("A.g", 8)]))
+    }
+
+    @Test("what a failure quotes of the input does not make it another finding; another label does")
+    func quoted() {
+        func failure(_ text: String) -> (CrashKey, UInt64) {
+            let record = Self.record(.failure, frames: [], output: text)
+            return (CrashKey(record, frames: []), record.place)
+        }
+        let long = String(repeating: "x\\\" ", count: 60)
+        let first = failure("FuzzFailure: the words \"ab\" of [33, 4] are not taken")
+        for other in ["\"\"", "\"a\\\"b\n c\"", "\"\(long)\""] {
+            let same = failure("FuzzFailure: the words \(other) of [1] are not taken\nobserved \(other)")
+            #expect(same == first)
+        }
+        let other = failure("FuzzFailure: the words \"ab\" of [33, 4] are not kept")
+        #expect(other.0 != first.0 && other.1 != first.1)
+    }
+
+    @Test(
+        "of all that a process wrote the line that says what is wrong is its message",
+        arguments: [
+            (
+                "note\nA.swift:3: Fatal error: key 4\nCurrent stack trace:\n0    A 0x0000555 <unavailable> + 31\n",
+                "A.swift:3: Fatal error: key 4"
+            ),
+            (
+                "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x50 at pc 0x5\n #0 0x5\n...\n==7==ABORTING\n",
+                "AddressSanitizer: heap-use-after-free"
+            ),
+            ("==7==ERROR: AddressSanitizer: SEGV on unknown address", "AddressSanitizer: SEGV"),
+            ("bad error: x\nlast", "bad error: x"), ("first\nlast", "last"), ("", ""),
+        ])
+    func message(output: String, message: String) {
+        #expect(CrashKey.message(of: Self.record(output: output)) == message)
+    }
+
+    @Test("two findings of a sanitizer are told apart by the user's frames, which lie below its own")
+    func sanitizer() {
+        func found(_ user: UInt64, _ name: String) -> (UInt64, CrashKey) {
+            var record = Self.record(
+                frames: [1, 2, 3, 4, 5, user, user + 1], output: "==7==ERROR: AddressSanitizer: heap-use-after-free on 0x1")
+            record.signal = 6
+            let own = ["_ZN11__sanitizer5AbortEv", "_ZN6__asan19ScopedInErrorReportD2Ev", "__asan_report_load1"]
+            return (record.place, CrashKey(record, frames: own.map { Self.frame($0, 163) } + [Self.frame(name, 9)]))
+        }
+        let (first, second) = (found(100, "A.f"), found(200, "A.g"))
+        #expect(first.0 != second.0 && first.1 != second.1)
+        #expect(first.1.places == ["A.f:9"])
+    }
+
+    @Test("a report without a message is titled by the check that failed")
+    func check() {
+        let frames = [
+            Self.frame("Swift runtime failure: arithmetic overflow", file: "<compiler-generated>"), Self.frame("A.seconds", 42),
+        ]
+        let report = CrashReport(
+            bucket: "b", target: "t", record: Self.record(), faultAddress: 0, frames: frames, places: [], count: 1, firstSeen: 0,
+            lastSeen: 0,
+            isFlaky: false, build: 1, minimisedBytes: 1)
+        #expect(report.title == "crash in A.seconds: arithmetic overflow")
     }
 
     @Test("functions that the compiler merged are told apart by who called them")

@@ -36,6 +36,35 @@ struct EngineShardTests {
         same.unmap()
     }
 
+    @Test("an entry that was being shortened when its process was killed is whole when the shard is opened again")
+    func tornEntry() throws {
+        let file = ShardFile()
+        let shard = try file.open()
+        let long = Array("a long input".utf8)
+        for (at, byte) in (long + Array("short".utf8)).enumerated() { shard.arena[at] = byte }
+        shard.entries[0].length = UInt32(long.count)
+        shard.entries[0].hash = 1
+        shard.header.pointee.arena_used = UInt64(long.count + 5)
+        shard.header.pointee.entries = 1
+        // Killed behind the first of three words.
+        shard.header.pointee.shortened_offset = UInt64(long.count)
+        shard.header.pointee.shortened_length = 5
+        shard.header.pointee.shortened_hash = 2
+        shard.header.pointee.shortening = 1
+        shard.entries[0].offset = UInt64(long.count)
+        shard.unmap()
+        let again = try file.open()
+        #expect(Array(again.bytes(ofEntry: 0)) == Array("short".utf8) && again.entries[0].hash == 2)
+        #expect(again.header.pointee.shortening == 0)
+        // What cannot be an entry changes nothing.
+        again.header.pointee.shortened_offset = .max
+        again.header.pointee.shortening = 1
+        again.unmap()
+        let third = try file.open()
+        #expect(Array(third.bytes(ofEntry: 0)) == Array("short".utf8) && third.header.pointee.shortening == 0)
+        third.unmap()
+    }
+
     @Test("a shard of another build or another size is refused as such and left as it is")
     func otherBuild() throws {
         let file = ShardFile()

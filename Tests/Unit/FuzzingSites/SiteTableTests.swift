@@ -75,6 +75,19 @@ import Testing
         #expect(sites.last?.right == "\"" + String(repeating: "x", count: 40) + "\"… (60 bytes)")
     }
 
+    @Test("an order of texts is met when it has gone both ways, and needs no equal sides")
+    func ordered() {
+        let table = table()
+        defer { table.memory.deallocate() }
+        let base = UInt(pulsegate_fuzz_image_base()) + 0x1000
+        table.note(trace { text(base, "apple", "pear", .order) })
+        table.note(trace { text(base, "fig", "pear", .order) })
+        #expect(ComparedSite.unmet([table], limit: 10).map(\.form) == ["<"])
+        table.note(trace { text(base, "plum", "pear", .order) })
+        table.note(trace { text(base, "fig", "pear", .order) })
+        #expect(ComparedSite.unmet([table], limit: 10).isEmpty)
+    }
+
     @Test("the most reached come first, truth values last, and a full table forgets what is new")
     func order() {
         let table = table()

@@ -76,6 +76,20 @@ struct ViewTests {
         #expect(state.targets[0].findings[1].value == nil)
     }
 
+    @Test("a bug that is named while the campaign runs takes the place of every place that it was known by")
+    func named() {
+        var state = ViewState()
+        let crash = { (place: String) in CampaignEvent.crash(CampaignCrash(place: place, kind: "crash", execution: 1, length: 2)) }
+        state.apply(crash("p1"), target: "csv", at: 1_000_000_000)
+        state.apply(crash("p2"), target: "csv", at: 2_000_000_000)
+        state.apply(crash("p3"), target: "csv", at: 3_000_000_000)
+        var bug = CampaignFixture.bug
+        bug.places = ["p2", "p1"]
+        state.apply(.bug(bug), target: "csv", at: 4_000_000_000)
+        #expect(state.targets[0].findings.map(\.bucket) == ["p3", bug.bucket])
+        #expect(state.targets[0].findings[1].foundAt == 1_000_000_000)
+    }
+
     @Test("speeds are of the last seconds, not of the whole campaign")
     func speed() throws {
         var state = ViewState()

@@ -23,6 +23,7 @@ struct CodeFrame: Hashable {
     private static let foreign = [
         "Swift.", "Fuzzing.", "PropertyTesting.", "pulsegate_fuzz", "__libc_start", "swift_", "_swift_", "__sanitizer",
         "reabstraction thunk",
+        "_ZN11__sanitizer", "_ZN6__asan", "_ZN6__tsan", "__asan_", "__tsan_", "__interceptor_",
         "partial apply", "protocol witness", "(extension in Swift)", "(extension in Fuzzing)",
     ]
 
@@ -53,6 +54,16 @@ struct CodeFrame: Hashable {
         for glue in ["partial apply", "reabstraction thunk", "protocol witness"] where name.hasPrefix(glue) { return glue }
         if name.hasPrefix("(extension in "), let close = name.firstIndex(of: ":") { name = name[name.index(after: close)...] }
         if name.hasPrefix("(") { return String(name) }
+        // "A.(f in _0123ABCD)(Swift.Int)": what is private is told apart by its file's number, which nobody reads.
+        var text = String(name)
+        while let open = text.range(".("), let inside = text[open.upperBound...].range(" in _"),
+            let close = text[inside.upperBound...].firstIndex(of: ")")
+        {
+            let word = text[open.upperBound..<inside.lowerBound]
+            guard !word.isEmpty, !word.contains(where: { "(): ".contains($0) }) else { break }
+            text = text[..<open.lowerBound] + "." + word + text[text.index(after: close)...]
+        }
+        name = text[...]
         let cut = name.firstIndex { $0 == "(" || $0 == "<" } ?? name.endIndex
         return String(name[..<cut]).split(separator: " ").first.map(String.init) ?? String(name)
     }
@@ -70,12 +81,30 @@ struct CodeFrame: Hashable {
         return nil
     }
 
+    /// What the compiler calls the trap of a check that failed, as the innermost frame tells: "arithmetic overflow".
+    var failedCheck: String? {
+        let prefix = "Swift runtime failure: "
+        return function.hasPrefix(prefix) ? String(function.dropFirst(prefix.count)) : nil
+    }
+
     /// Behind the last appearance of a word.
     private static func find(_ word: String, in text: Substring) -> Substring.Index? {
         var at = text.endIndex
         while at > text.startIndex {
             at = text.index(before: at)
             if text[at...].hasPrefix(word) { return text.index(at, offsetBy: word.count) }
+        }
+        return nil
+    }
+}
+
+extension StringProtocol {
+    /// The first appearance of a word.
+    fileprivate func range(_ word: String) -> Range<Index>? {
+        var at = startIndex
+        while at < endIndex {
+            if self[at...].hasPrefix(word) { return at..<index(at, offsetBy: word.count) }
+            at = index(after: at)
         }
         return nil
     }

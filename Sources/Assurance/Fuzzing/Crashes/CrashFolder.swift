@@ -14,15 +14,25 @@ struct CrashFolder {
     }
 
     /// Keeps the input of a finding; `true` where its place is new. Of a place that is known, a shorter input takes the longer one's place.
+    ///
+    /// The place counts as known when its input is written and not before: who is killed in between is told of the death again.
     func keep(_ record: CrashRecord) -> Bool {
         let folder = "\(path)/\(SuiteOutput.hexadecimal(record.place))"
-        let known = table?.count(record, now: UInt64(max(0, time(nil))))
-        if let known, known.shortest <= UInt64(record.input.count) { return false }
+        let known = table?.entry(at: record.place)
+        func count() { _ = table?.count(record, now: UInt64(max(0, time(nil)))) }
+        if let known, known.shortest <= UInt64(record.input.count) {
+            count()
+            return false
+        }
         let file = "\(folder)/input"
-        if let there = SuiteFiles.read(file, limit: 1 << 20), there.count <= record.input.count { return known == nil }
+        if let there = SuiteFiles.read(file, limit: 1 << 20), there.count <= record.input.count {
+            count()
+            return known == nil
+        }
         SuiteFiles.makeFolder(folder)
         SuiteFiles.write(Array(DeathNote(record).text.utf8), to: "\(folder)/death")
-        SuiteFiles.write(record.input, to: file)
+        guard SuiteFiles.write(record.input, to: file) else { return false }
+        count()
         return known == nil
     }
 }

@@ -1,8 +1,9 @@
 /// What makes two deaths one finding: the kind, the three innermost functions of the code under test, the innermost line,
-/// and the message.
+/// and the message: of a target that says itself what is wrong that is all there is.
 ///
 /// Level 1 is ``CrashRecord/place``, made of addresses by the runner for nothing. This is level 2, made once for each new place: inlined functions count as
-/// frames, what the compiler and the optimiser added does not, a function that calls itself counts once, and digits of the message are masked.
+/// frames, what the compiler and the optimiser added does not, a function that calls itself counts once, and numbers and quoted
+/// text of the message are masked (``MessageMask``).
 ///
 /// A death by time is stopped anywhere in its loop, and an overflown stack at any turn of its recursion: the key is the function that repeats, or, where
 /// none does, the three outermost functions, which are on the stack at every moment of the loop.
@@ -23,7 +24,7 @@ struct CrashKey: Hashable, Sendable {
                 places = users.suffix(3).map(\.function)
             }
         default:
-            message = Self.masked(Self.message(of: record))
+            message = Self.mask(record)
             var named = users.prefix(3).map(\.function)
             // Two traps of one function are two findings. The innermost line that is known: traps of functions that the compiler merged have none.
             if kind != .failure, let known = users.prefix(3).firstIndex(where: { $0.line > 0 }) { named[known] += ":\(users[known].line)" }
@@ -54,22 +55,32 @@ struct CrashKey: Hashable, Sendable {
         return counts.filter { $0.value >= most - 1 }.map(\.key).min()
     }
 
-    /// The line that says what went wrong: the last one with an error in it, else the last one.
+    /// The line that says what went wrong: what a target says itself begins with its label; of what a process wrote last it is the last line with an error
+    /// in it, else the last one.
     static func message(of record: CrashRecord) -> String {
+        if record.kind == .failure { return String((record.output.split(separator: "\n").first ?? "").prefix(300)) }
         let lines = record.output.split(separator: "\n").map(String.init)
-        let line = lines.last { $0.contains("error:") || $0.contains("Error") } ?? lines.last ?? ""
+        // "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x5020 at pc 0x55 bp 0x7f sp 0x7f": the rest differs from run to run.
+        for line in lines {
+            guard
+                let name = ["AddressSanitizer: ", "ThreadSanitizer: "].first(where: {
+                    line.contains("ERROR: " + $0) || line.contains("WARNING: " + $0)
+                })
+            else { continue }
+            let what = line.split(separator: name, maxSplits: 1).last ?? ""
+            return String((name + (what.split(separator: " on ", maxSplits: 1).first ?? what)).prefix(300))
+        }
+        if let fatal = lines.last(where: { $0.contains("Fatal error:") }) { return String(fatal.prefix(300)) }
+        // What a library prints of its stack says nothing that the frames do not.
+        let words = lines.prefix { $0 != "Current stack trace:" }
+        let line = words.last { $0.contains("error:") || $0.contains("Error") } ?? words.last ?? ""
         return String(line.prefix(300))
     }
 
-    static func masked(_ message: String) -> String {
-        var result = ""
-        for character in message.prefix(160) {
-            if character.isNumber {
-                if result.last != "#" { result.append("#") }
-            } else {
-                result.append(character)
-            }
-        }
-        return result
+    /// The message without what it quotes of the input.
+    private static func mask(_ record: CrashRecord) -> String {
+        // What is quoted may hold line feeds: it is masked first.
+        let text = record.kind == .failure ? String(MessageMask.masked(record.output).split(separator: "\n").first ?? "") : nil
+        return String((text ?? MessageMask.masked(message(of: record))).prefix(160))
     }
 }

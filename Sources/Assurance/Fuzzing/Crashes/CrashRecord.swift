@@ -32,7 +32,9 @@ public struct CrashRecord: Sendable, Equatable {
         var hash = SplitHash()
         hash.add(UInt64(Kind.allCases.firstIndex(of: kind) ?? 0))
         var distinct: [UInt64] = []
-        for frame in frames where !distinct.contains(frame) && distinct.count < 3 { distinct.append(frame) }
+        // A sanitizer ends the process itself, and its own five frames are the same whatever it found.
+        let depth = signal == 6 && output.contains("Sanitizer: ") ? 8 : 3
+        for frame in frames where !distinct.contains(frame) && distinct.count < depth { distinct.append(frame) }
         // A recursion may be cut at any of its frames: what is there most often is where it turns.
         if kind == .stackOverflow || kind == .timeout {
             var counts: [UInt64: Int] = [:]
@@ -42,7 +44,11 @@ public struct CrashRecord: Sendable, Equatable {
         }
         for frame in distinct { hash.add(frame) }
         if frames.isEmpty || kind == .failure {
-            for byte in output.utf8.prefix(120) where !(0x30...0x39).contains(byte) { hash.add(UInt64(byte)) }
+            for byte in MessageMask.masked(Array(output.utf8)).prefix(120) {
+                // Behind the first line stands what the label is followed by: the values.
+                if kind == .failure, byte == 0x0A { break }
+                hash.add(UInt64(byte))
+            }
         }
         return hash.value
     }
@@ -66,7 +72,11 @@ extension CrashRecord {
         default: kind = .crash
         }
         signal = Int(header.pointee.signal)
-        if death == 0 { signal = Int(status & 0x7F) }
+        if death == 0 {
+            signal = Int(status & 0x7F)
+            // It left without a word: by _exit.
+            if signal == 0 { kind = .exit }
+        }
         let base = header.pointee.image_base
         let count = min(Int(header.pointee.frame_count), Int(PULSEGATE_FUZZ_FRAMES))
         frames = withUnsafeBytes(of: header.pointee.frames) { raw in

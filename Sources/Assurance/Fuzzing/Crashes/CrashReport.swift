@@ -27,7 +27,9 @@ struct CrashReport {
     /// What happened, where, and in whose words.
     var title: String {
         let whereabouts = users.first.map { " in \($0.function)" } ?? ""
-        let message = CrashKey.message(of: record)
+        var message = CrashKey.message(of: record)
+        // An optimised build says nothing when it traps, but its frames do.
+        if message.isEmpty { message = frames.first?.failedCheck ?? "" }
         return "\(record.kind.rawValue)\(whereabouts)" + (message.isEmpty ? "" : ": \(message)")
     }
 

@@ -59,21 +59,30 @@ final class CrashTriage {
             guard let places = report(of: bucket) else { continue }
             for place in places { known[place] = bucket }
         }
-        var sorted = 0
-        // Minimising may find more places: look again until there are none.
-        while sorted < Self.mostPlaces, let place = SuiteFiles.names(crashes).first(where: isUnsorted) {
-            sorted += 1
+        var sorted: Set<String> = []
+        // Minimising may find more places: look again until there are none. Each once: where nothing can be written it stays what it was.
+        while sorted.count < Self.mostPlaces,
+            let place = SuiteFiles.names(crashes).first(where: { !sorted.contains($0) && isUnsorted($0) })
+        {
+            sorted.insert(place)
             sort(place, &known, deaths, told)
         }
     }
 
-    private func isUnsorted(_ name: String) -> Bool {
-        access("\(crashes)/\(name)/input", F_OK) == 0 && access("\(crashes)/\(name)/report.json", F_OK) != 0
+    /// Whether a folder of `crashes` holds a finding that has no report, or one that cannot be read.
+    static func isUnsorted(_ name: String, in crashes: String) -> Bool {
+        access("\(crashes)/\(name)/input", F_OK) == 0 && report(of: name, in: crashes) == nil
     }
 
-    private func report(of bucket: String) -> [UInt64]? {
-        SuiteFiles.read("\(crashes)/\(bucket)/report.json", limit: 4 << 20).flatMap(CrashReport.places)
+    private static func report(of bucket: String, in crashes: String) -> [UInt64]? {
+        let path = "\(crashes)/\(bucket)/report.json"
+        // Not read into four megabytes for each folder without one.
+        guard access(path, F_OK) == 0 else { return nil }
+        return SuiteFiles.read(path, limit: 4 << 20).flatMap(CrashReport.places)
     }
+
+    private func isUnsorted(_ name: String) -> Bool { Self.isUnsorted(name, in: crashes) }
+    private func report(of bucket: String) -> [UInt64]? { Self.report(of: bucket, in: crashes) }
 
     private func sort(
         _ name: String, _ known: inout [UInt64: String], _ deaths: [UInt64: DeathTable.Entry], _ told: (CrashReport, Bool) -> Void
@@ -82,6 +91,8 @@ final class CrashTriage {
         guard let input = SuiteFiles.read("\(path)/input", limit: 1 << 20) else { return remove(path) }
         let note = SuiteFiles.read("\(path)/death", limit: 1 << 16).flatMap { DeathNote(String(decoding: $0, as: UTF8.self), input: input) }
         let ends = (0..<Self.replays).map { _ in end(of: input) }
+        // Somebody else's kill -9, or the system's for want of memory: the input has nothing to do with it.
+        if let note, note.record.signal == Int(SIGKILL), note.record.frames.isEmpty, ends.allSatisfy({ $0 == nil }) { return remove(path) }
         guard var record = ends.compactMap({ $0?.0 }).first ?? note?.record else {
             // Neither happens again nor left a note: kept as a flaky exit rather than lost.
             var lost = CrashRecord(kind: .exit, signal: 0, frames: [], output: "did not happen again", input: input)
@@ -111,7 +122,7 @@ final class CrashTriage {
         var places = Set([record.place])
         if let place = UInt64(name, radix: 16) { places.insert(place) }
         if let before = report(of: bucket) { places.formUnion(before) }
-        let isNew = access("\(path)/report.json", F_OK) != 0
+        let isNew = report(of: bucket) == nil
         SuiteFiles.makeFolder(path)
         var shown = record
         if !isNew, let there = SuiteFiles.read("\(path)/input", limit: 1 << 20), there.count <= record.input.count { shown.input = there }
@@ -218,7 +229,7 @@ final class CrashTriage {
     }
 
     private func remove(_ path: String) {
-        for name in ["input", "death"] { unlink("\(path)/\(name)") }
+        for name in ["input", "death", "minimised", "report.json", "Repro.swift"] { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 }

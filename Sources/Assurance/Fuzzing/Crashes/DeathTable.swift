@@ -59,5 +59,17 @@ final class DeathTable {
         return nil
     }
 
+    /// What is known of a place.
+    func entry(at place: UInt64) -> Entry? {
+        let place = max(1, place)
+        var slot = Int(truncatingIfNeeded: place & UInt64(Self.capacity - 1))
+        for _ in 0..<64 {
+            if entries[slot].place == place { return entries[slot] }
+            if entries[slot].place == 0 { return nil }
+            slot = (slot + 1) % Self.capacity
+        }
+        return nil
+    }
+
     var all: [Entry] { (0..<Self.capacity).map { entries[$0] }.filter { $0.place != 0 } }
 }

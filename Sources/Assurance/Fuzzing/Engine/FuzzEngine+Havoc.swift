@@ -44,9 +44,11 @@ extension FuzzEngine {
         let offset = header.pointee.arena_used
         (shard.arena + Int(offset)).update(from: shard.input, count: length)
         header.pointee.arena_used += UInt64(length)
-        shard.entries[entry].length = UInt32(length)
-        shard.entries[entry].offset = offset
-        shard.entries[entry].hash = ContentNumber.of(UnsafeBufferPointer(start: shard.input, count: length))
+        header.pointee.shortened_offset = offset
+        header.pointee.shortened_length = UInt64(length)
+        header.pointee.shortened_hash = ContentNumber.of(UnsafeBufferPointer(start: shard.input, count: length))
+        pulsegate_fuzz_publish(&header.pointee.shortening, UInt64(entry) + 1)
+        shard.finishShortening()
     }
 
     // MARK: Mutations

@@ -238,6 +238,7 @@ struct FuzzEngine {
     /// Takes up what a dead runner left: the analysis it was in begins again without the steps that killed, and is given up after four of them.
     mutating func resume() {
         let header = shard.header
+        shard.finishShortening()
         header.pointee.in_flight = 0
         for index in 0..<shard.entryCount where shard.entries[index].analysed == 0 {
             due.add(index, isUrgent: EntryFlags(rawValue: shard.entries[index].flags).contains(.newEdge))

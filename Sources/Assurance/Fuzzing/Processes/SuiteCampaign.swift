@@ -17,9 +17,15 @@ struct SuiteCampaign {
     let seedFolders: [String]
     let limits: Zygote.Limits
     let untilCrash: Bool
+    /// Whether findings are sorted and stability is measured beside the search.
+    let isAssisted: Bool
 
-    init(target: FuzzTarget, options: inout SuiteArguments) {
+    /// The suite's type with its module.
+    let suite: String
+
+    init(target: FuzzTarget, suite: String, options: inout SuiteArguments) {
         self.target = target
+        self.suite = suite
         folder = options.value("--folder") ?? ".pulsegate/fuzz/\(target.name)"
         seed = options.number("--seed", default: 1)
         workers = min(64, max(1, options.number("--workers", default: 1)))
@@ -31,6 +37,7 @@ struct SuiteCampaign {
         limits.memory = UInt64(options.number("--memory-limit-mb", default: 512)) << 20
         self.limits = limits
         untilCrash = options.value("--until") == "crash"
+        isAssisted = options.value("--assist") == "yes"
     }
 
     func run() {
@@ -51,6 +58,7 @@ struct SuiteCampaign {
             shards[worker].header.pointee.execution_limit = executions == 0 ? 0 : max(1, executions / UInt64(workers))
         }
         pulsegate_fuzz_catch_stop()
+        SuiteOutput.lockFile = pulsegate_fuzz_capture()
         let harvest = CodeHarvest.words()
         let seeds = loadSeeds()
         let start = pulsegate_fuzz_clock()
@@ -72,6 +80,8 @@ struct SuiteCampaign {
         var corpus = CorpusWriter(folder: "\(folder)/corpus", workers: workers)
         var nextSample = start
         var nextStuck = start + Self.stuckInterval
+        var assistant = SuiteAssistant(
+            target: target, suite: suite, folder: folder, limits: limits, shard: shards[0], begun: start)
         while !zygotes.isEmpty {
             var status: Int32 = 0
             zygotes.removeAll { pulsegate_fuzz_wait($0, false, &status) != 0 }
@@ -81,6 +91,7 @@ struct SuiteCampaign {
                 for worker in 0..<workers { corpus.keep(shards[worker], worker: worker) }
                 sample(shards, seconds: Double(now - start) / 1e9)
                 nextSample += 1_000_000_000
+                if isAssisted, !zygotes.isEmpty { assistant.look(at: now) }
                 if now >= nextStuck || zygotes.isEmpty {
                     tellStuck(shards)
                     nextStuck += Self.stuckInterval
@@ -90,6 +101,7 @@ struct SuiteCampaign {
                 _ = pulsegate_fuzz_await(first, min(100_000_000, max(1_000_000, nextSample - now)), &status)
             }
         }
+        assistant.end()
         SuiteOutput.write([("event", .text("finished")), ("seconds", .real(Double(pulsegate_fuzz_clock() - start) / 1e9))])
     }
 

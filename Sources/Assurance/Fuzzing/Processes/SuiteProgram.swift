@@ -10,6 +10,7 @@ import FuzzingRuntime
 /// |---|---|
 /// | `list` | the targets, and what the build knows of itself |
 /// | `run --target N --folder F [--seed S] [--workers W] [--seconds T] [--executions E] [--seeds F]…` | a campaign |
+/// | `run … --assist yes` | sorts its findings and measures its stability while it runs |
 /// | `triage --target N --folder F` | sorts the campaign's findings into bugs: minimal inputs, reports, tests |
 /// | `minimise --target N [--to FILE] FILE` | the smallest input that dies as this one does |
 /// | `cmin --target N --folder F [--to FOLDER]` | a smallest set of the corpus that reaches all it reaches |
@@ -34,7 +35,7 @@ struct SuiteProgram {
         var options = SuiteArguments(arguments.dropFirst())
         switch arguments.first {
         case "list": list()
-        case "run": SuiteCampaign(target: target(&options), options: &options).run()
+        case "run": SuiteCampaign(target: target(&options), suite: suite, options: &options).run()
         case "records": SuiteRecords(target: target(&options), options: &options).run()
         case "triage": SuiteTriage(target: target(&options), suite: suite, options: &options).run()
         case "minimise": SuiteTriage(target: target(&options), suite: suite, options: &options).minimise(options.files)

@@ -35,15 +35,18 @@ struct SuiteTriage {
     }
 
     func run() {
-        triage(folder).run { report, isNew in
-            func text(_ value: String?) -> SuiteOutput.Value { value.map { .text($0) } ?? .nothing }
-            SuiteOutput.write([
-                ("event", .text("bug")), ("bucket", .text(report.bucket)), ("kind", .text(report.record.kind.rawValue)),
-                ("title", .text(report.title)), ("value", text(report.value)), ("location", text(report.location)),
-                ("severity", .text(report.severity.rawValue)), ("flaky", .flag(report.isFlaky)),
-                ("length", .number(UInt64(report.minimisedBytes))), ("count", .number(report.count)), ("new", .flag(isNew)),
-            ])
-        }
+        triage(folder).run(Self.tell)
+    }
+
+    static func tell(_ report: CrashReport, isNew: Bool) {
+        func text(_ value: String?) -> SuiteOutput.Value { value.map { .text($0) } ?? .nothing }
+        SuiteOutput.write([
+            ("event", .text("bug")), ("bucket", .text(report.bucket)), ("kind", .text(report.record.kind.rawValue)),
+            ("title", .text(report.title)), ("value", text(report.value)), ("location", text(report.location)),
+            ("severity", .text(report.severity.rawValue)), ("flaky", .flag(report.isFlaky)),
+            ("length", .number(UInt64(report.minimisedBytes))), ("count", .number(report.count)), ("new", .flag(isNew)),
+            ("places", .list(report.places.sorted().map { .hexadecimal($0) })),
+        ])
     }
 
     /// One input, beside any campaign: it is sorted in a folder of its own and comes out small.

@@ -56,7 +56,8 @@ struct Zygote {
             }
             let status = watch(runner, until: end, before: before)
             header.pointee.cpu_nanoseconds = before &+ Self.reapedNanoseconds()
-            if status == 0 { return }  // done, or asked to stop
+            // Done, or asked to stop; else the target itself left, by _exit(0).
+            if status == 0, header.pointee.in_flight == 0 || pulsegate_fuzz_observe(&header.pointee.stop) != 0 { return }
             if pulsegate_fuzz_observe(&header.pointee.stop) != 0, header.pointee.death == 0 { return }
             if tell(status: status) == .stop { return }
             if let end, pulsegate_fuzz_clock() >= end { return }
@@ -94,7 +95,11 @@ struct Zygote {
         while true {
             let got = pulsegate_fuzz_await(runner, Self.glance, &status)
             if got == 1 { return status }
-            if got < 0 { return 0 }
+            if got < 0 {
+                // There is no child to wait for: nothing would ever be known of another either.
+                pulsegate_fuzz_publish(&header.pointee.stop, 1)
+                return 0
+            }
             let now = pulsegate_fuzz_clock()
             if let end, now >= end { pulsegate_fuzz_publish(&header.pointee.stop, 1) }
             let cpu = pulsegate_fuzz_cpu(runner)

@@ -102,6 +102,7 @@ public struct Shard: @unchecked Sendable {
             truncate(path, off_t(sizeBefore))
             throw .truncated(path: path)
         }
+        finishShortening()
     }
 
     private init(memory: UnsafeMutableRawPointer, layout: Layout) {
@@ -128,6 +129,21 @@ public struct Shard: @unchecked Sendable {
     /// The bytes of one input of the corpus.
     public func bytes(ofEntry index: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: arena + Int(entries[index].offset), count: Int(entries[index].length))
+    }
+
+    /// Gives an entry the fewer bytes that were written down for it: whole, whoever was killed in the middle.
+    func finishShortening() {
+        let number = pulsegate_fuzz_observe(&header.pointee.shortening)
+        guard number > 0 else { return }
+        let (offset, length) = (header.pointee.shortened_offset, header.pointee.shortened_length)
+        let capacity = UInt64(layout.arenaCapacity)
+        if number <= UInt64(entryCount), length <= capacity, offset <= capacity - length, length <= UInt64(layout.maximumInput) {
+            let entry = Int(number) - 1
+            entries[entry].offset = offset
+            entries[entry].length = UInt32(length)
+            entries[entry].hash = header.pointee.shortened_hash
+        }
+        pulsegate_fuzz_publish(&header.pointee.shortening, 0)
     }
 
     /// The pairs of edge and hit class (edge × 8 + class) that one input of the corpus lit.

@@ -30,6 +30,20 @@ struct SiteTable {
                 at.storeBytes(of: reached, toByteOffset: Offset.reached, as: UInt64.self)
             }
             if at.load(fromByteOffset: Offset.isMet, as: UInt8.self) != 0 { continue }
+            if isText, trace.text(compare).kind == .order {
+                // Nobody wants the two sides of an order to be equal: it is met when it has gone both ways.
+                let text = trace.text(compare)
+                let before = at.load(fromByteOffset: Offset.a, as: UInt64.self)
+                let ways = before | (text.a.lexicographicallyPrecedes(text.b) ? 1 : 2)
+                at.storeBytes(of: ways, toByteOffset: Offset.a, as: UInt64.self)
+                at.storeBytes(of: compare.kind, toByteOffset: Offset.kind, as: UInt8.self)
+                at.storeBytes(of: ways == 3 ? 1 : 0, toByteOffset: Offset.isMet, as: UInt8.self)
+                guard compare.occurrence == 0 else { continue }
+                at.storeBytes(of: text.kind.rawValue, toByteOffset: Offset.textKind, as: UInt8.self)
+                store(text.a, whole: text.wholeA, in: at, length: Offset.aLength, text: Offset.aText)
+                store(text.b, whole: text.wholeB, in: at, length: Offset.bLength, text: Offset.bText)
+                continue
+            }
             if trace.isSatisfied(compare) {
                 at.storeBytes(of: 1, toByteOffset: Offset.isMet, as: UInt8.self)
                 continue

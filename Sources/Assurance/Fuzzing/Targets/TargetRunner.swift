@@ -1,4 +1,5 @@
 import FuzzingRuntime
+import PropertyTesting
 
 /// A target made ready for one runner: inputs in, findings out by death.
 struct TargetRunner {
@@ -15,7 +16,13 @@ struct TargetRunner {
     func function(_ shard: Shard) -> (UnsafeBufferPointer<UInt8>) -> Void {
         let header = shard.header
         func fail(_ error: any Error) -> Never {
-            let message = "\(type(of: error)): \(error)"
+            // What names the finding stands on a line of its own: what was observed differs from input to input.
+            let message =
+                if let failure = error as? StateMachineFailure {
+                    "\(type(of: error)): \(failure.origin)" + (failure.message.isEmpty ? "" : "\n\(failure.message)")
+                } else {
+                    "\(type(of: error)): \(error)"
+                }
             pulsegate_fuzz_fail(header, message, message.utf8.count, nil)
         }
         if let drawn {

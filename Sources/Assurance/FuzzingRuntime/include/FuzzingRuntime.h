@@ -141,7 +141,9 @@ typedef struct pulsegate_fuzz_shard {
     uint64_t longest_find;
     // Seeds that were begun, so that one that kills is not run for ever; all ones when none is left.
     uint64_t planted;
-    uint64_t reserved[9];
+    // What an entry is being changed to (its number plus one; 0: none): three words of it change, and who is killed in between leaves it to the next.
+    uint64_t shortening, shortened_offset, shortened_length, shortened_hash;
+    uint64_t reserved[5];
     // The slot of the dead; `death` is written last.
     uint64_t death, signal, fault_address, frame_count, output_length;
     uint64_t image_base;
@@ -187,7 +189,7 @@ int64_t pulsegate_fuzz_clock(void);
 void pulsegate_fuzz_pause(int64_t nanoseconds);
 void pulsegate_fuzz_kill(int pid, int signal);
 void pulsegate_fuzz_leave(int status) __attribute__((noreturn));
-// From the first call on SIGINT no longer ends the process but is noted: a campaign then ends in order.
+// From the first call on SIGINT, SIGTERM and SIGHUP no longer end the process but are noted: a campaign then ends in order.
 void pulsegate_fuzz_catch_stop(void);
 bool pulsegate_fuzz_stop_asked(void);
 // Whether Swift's own crash handler stands in the way (SWIFT_BACKTRACE asks for it), and whether an address sanitizer is linked.

@@ -18,6 +18,7 @@ import Testing
             (Quantity(-1, over: 200, unit: .percentagePoints), "0.00 pp"), (Quantity(12, unit: .perSecond), "12 /s"),
             (Quantity(.min, over: .max, unit: .bytes), "-1 B"), (Quantity(245, over: 1000, unit: .nanoseconds), "0.245 ns"),
             (Quantity(12_999_999, over: 1_000_000, unit: .nanoseconds), "12.999 ns"), (Quantity(12, unit: .nanoseconds), "12 ns"),
+            (Quantity(0, over: 1000, unit: .nanoseconds), "0 ns"),
         ])
     func description(quantity: Quantity, text: String) { #expect(quantity.description == text) }
 }

@@ -62,7 +62,7 @@ extension Quantity: CustomStringConvertible {
         let (scale, overflow) = denominator.multipliedReportingOverflow(by: chosen.size)
         if overflow { return "\(numerator / denominator / chosen.size) \(chosen.name)" }
         // Of bytes there are no parts; of nanoseconds there are, where picoseconds were counted.
-        let places = chosen.size == 1 ? (chosen.name == "ns" && denominator > 1 ? 3 : 0) : 1
+        let places = chosen.size == 1 ? (chosen.name == "ns" && denominator > 1 && numerator != 0 ? 3 : 0) : 1
         return decimal(numerator, scale, places: places) + " " + chosen.name
     }
 

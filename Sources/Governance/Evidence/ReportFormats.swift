@@ -9,7 +9,8 @@ import StrictDocuments
 public enum ReportFormats {
     /// In order of name.
     public static let all: [any ReportReader.Type] = [
-        JUnitXML.self, LCOV.self, LLVMCovJSON.self, EvidenceDocumentReader.self, FuzzEvidenceReader.self, SwiftTestingEventStream.self,
+        GoogleBenchmarkJSON.self, HyperfineJSON.self, JUnitXML.self, LCOV.self, LLVMCovJSON.self, EvidenceDocumentReader.self,
+        FuzzEvidenceReader.self, SwiftTestingEventStream.self,
     ]
 
     public static var names: [String] { all.map { $0.format } }

@@ -4,7 +4,7 @@ import Gates
 import Glibc
 import StrictDocuments
 
-/// Runs a command and reads what it wrote: kinds `command`, `golden` and `fuzz`.
+/// Runs a command and reads what it wrote: kinds `command`, `golden`, `fuzz` and `bench`.
 ///
 /// The command finds the folder for its evidence documents in `PULSEGATE_EVIDENCE_DIR`. A report that it did not touch is
 /// stale and refused: it says something about an earlier state.

@@ -98,6 +98,7 @@ struct RunSession {
             case .swiftTest: try SwiftTestCollector.execute(collector, context)
             case .command, .golden: try CommandCollector.execute(collector, context)
             case .fuzz: try FuzzCollector.execute(collector, context)
+            case .bench: try BenchCollector.execute(collector, context)
             case .file: break
             }
         }
@@ -137,6 +138,7 @@ struct RunSession {
         case .command: collection = CommandCollector.read(collector, record, context)
         case .golden: collection = GoldenCollector.read(collector, record, context)
         case .fuzz: collection = FuzzCollector.read(collector, record, context)
+        case .bench: collection = BenchCollector.read(collector, record, context)
         case .file: collection = FileCollector.collect(collector, context)
         }
         collection.record = record

@@ -12,6 +12,8 @@ import Testing
         case llvmCov = "llvm-cov"
         case evidence = "pulsegate-evidence"
         case eventStream = "swift-testing"
+        case googleBenchmark = "google-benchmark"
+        case hyperfine
         case diff, console
 
         var seedText: String {
@@ -36,6 +38,15 @@ import Testing
                     + "{\"kind\":\"event\",\"payload\":{\"kind\":\"runStarted\"},\"version\":\"6.3\"}\n{\"kind\":\"event\",\"payload\":{\"instant\":"
                     + "{\"absolute\":1.5},\"issue\":{\"isKnown\":false},\"kind\":\"testEnded\",\"messages\":[{\"symbol\":\"pass\",\"text\":\"x\"}],"
                     + "\"testID\":\"A.b()/T.swift:1:6\"},\"version\":0}\n{\"kind\":\"event\",\"payload\":{\"kind\":\"runEnded\"},\"version\":0}\n"
+            case .googleBenchmark:
+                "{\"context\":{\"json_schema_version\":1},\"benchmarks\":[{\"name\":\"a\",\"run_name\":\"a\",\"run_type\":\"iteration\","
+                    + "\"repetitions\":1,\"repetition_index\":0,\"iterations\":9,\"real_time\":1.5e+3,\"cpu_time\":1.25,\"time_unit\":\"us\"},"
+                    + "{\"name\":\"a_median\",\"run_name\":\"a\",\"run_type\":\"aggregate\",\"aggregate_name\":\"median\",\"iterations\":1,"
+                    + "\"real_time\":1.5e+3,\"cpu_time\":1.25,\"time_unit\":\"us\"},{\"name\":\"b\",\"run_name\":\"b\","
+                    + "\"run_type\":\"iteration\",\"skipped\":true,\"skip_message\":\"m\"}]}"
+            case .hyperfine:
+                "{\"results\":[{\"command\":\"c\",\"mean\":0.15,\"stddev\":null,\"median\":0.15,\"user\":0,\"system\":1e-2,\"min\":0.1,"
+                    + "\"max\":0.2,\"times\":[0.1,0.2],\"exit_codes\":[0,0],\"memory_usage_byte\":[7,9]}]}"
             case .diff:
                 "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@ f\n a\n-b\n+c\r\n+d\n\\ No newline at end of file\n"
                     + "diff --git \"a/\\303\\251\" \"b/\\303\\251\"\nrename from \"\\303\"\nrename to b\nBinary files a/x and b/x differ\n"

@@ -25,6 +25,18 @@ enum GatesTargets {
         for profile in configuration.profiles {
             try expect(profile.gates.allSatisfy(gates.contains), "the profile \(profile.name) has a gate that is not there")
         }
+        for options in configuration.collectors.compactMap(\.benchmarking) {
+            for budget in options.budgets {
+                try expect(!budget.isLoosened || (budget.reason != nil && budget.expires != nil), "a budget is loosened without a word")
+                try expect(budget.expires.map { !budget.isExpired(at: .epoch) && $0.end > .epoch } ?? true, "a budget ends in the past")
+                try expect(
+                    [budget.slowdownPartsPerMillion, budget.timePicoseconds ?? 1, budget.ratioPartsPerMillion ?? 1, budget.peakBytes ?? 1]
+                        .allSatisfy { $0 > 0 }, "a limit that nothing can keep")
+            }
+            if let first = options.budgets.first, let pattern = first.benchmarks, pattern.isLiteral {
+                try expect(options.budget(for: pattern.pattern) == first, "the first budget is not found by its name")
+            }
+        }
         _ = ConfigurationLint.warnings(configuration) { _ in false }
     }
 

@@ -62,7 +62,8 @@ import Testing
     }
 
     @Test(
-        "the order of an object's keys does not matter", arguments: ["llvm-cov", "pulsegate-evidence", "pulsegate-fuzz", "swift-testing"])
+        "the order of an object's keys does not matter",
+        arguments: ["google-benchmark", "hyperfine", "llvm-cov", "pulsegate-evidence", "pulsegate-fuzz", "swift-testing"])
     func keyOrder(format: String) throws {
         let reader = try ReportFormats.reader(named: format)
         let text = try #require(Samples.sample(of: format))
@@ -156,6 +157,48 @@ import Testing
         #expect(throws: DocumentError.self) { try JUnitXML.read(report(count + 1, failed), context) }
         #expect(throws: DocumentError.self) { try JUnitXML.read(report(count, failed + 1), context) }
         if count > 1 { #expect(throws: DocumentError.self) { try JUnitXML.read(report(count - 1, failed), context) } }
+    }
+
+    @Test("the median of random repetitions lies in their middle, in whatever order they come", arguments: 0..<100)
+    func benchmarkMedians(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let times = (0..<generator.integer(in: 1...9)).map { _ in generator.integer(in: 1...2000) }
+        let entries = times.enumerated().map { index, time in
+            #"{"name":"a","run_name":"a","run_type":"iteration","repetitions":\#(times.count),"repetition_index":\#(index),"iterations":1,"#
+                + #""real_time":1,"cpu_time":\#(time / 1000).\#(String(time % 1000 + 1000).dropFirst()),"time_unit":"ns"}"#
+        }
+        func read(_ entries: [String]) throws -> Measure? {
+            let text = #"{"context":{},"benchmarks":[\#(entries.joined(separator: ","))]}"#
+            return try GoogleBenchmarkJSON.read(Array(text.utf8), context).measures.first { $0.metric == "bench.time" }
+        }
+        let measure = try #require(try read(entries))
+        // Picoseconds, twice, so that the middle of an even number is whole.
+        let median = measure.quantity.numerator * 2000 / measure.quantity.denominator
+        #expect(times.count { Int64($0) * 2 < median } * 2 <= times.count)
+        #expect(times.count { Int64($0) * 2 > median } * 2 <= times.count)
+        #expect(measure.samples == times.count)
+        #expect(try read(entries.shuffled(using: &generator)) == measure)
+    }
+
+    @Test("totals of hyperfine that differ from its runs are refused", arguments: 0..<60)
+    func hyperfineTotals(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        // An odd number of distinct whole seconds around a mean that is whole too.
+        let half = generator.integer(in: 1...4)
+        let middle = generator.integer(in: 50...99)
+        let times = (0...(2 * half)).map { middle + $0 - half }.shuffled(using: &generator)
+        func report(mean: Int = 0, median: Int = 0, min: Int = 0, max: Int = 0) -> [UInt8] {
+            let text =
+                #"{"results":[{"command":"c","mean":\#(middle + mean),"median":\#(middle + median),"min":\#(middle - half + min),"#
+                + #""max":\#(middle + half + max),"stddev":1,"user":1,"system":1,"times":\#(times),"exit_codes":\#(times.map { _ in 0 })}]}"#
+            return Array(text.utf8)
+        }
+        #expect(throws: Never.self) { try HyperfineJSON.read(report(), context) }
+        for change in [-1, 1] {
+            for wrong in [report(mean: change), report(median: change), report(min: change), report(max: change)] {
+                #expect(throws: DocumentError.self) { try HyperfineJSON.read(wrong, context) }
+            }
+        }
     }
 
     @Test("lines of a diff that is made from them are found again, and every cut inside a hunk is refused", arguments: 0..<60)

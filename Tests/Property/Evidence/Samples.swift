@@ -54,6 +54,21 @@ enum Samples {
         "value": null, "flaky": false}]}]}
         """
 
+    static let googleBenchmark = """
+        {"context": {"num_cpus": 2, "library_build_type": "release"}, "benchmarks": [
+        {"name": "BM_é/8", "run_name": "BM_é/8", "run_type": "iteration", "repetitions": 2, "repetition_index": 0, "threads": 1,
+        "iterations": 1000, "real_time": 13.5, "cpu_time": 1.225e+01, "time_unit": "ns", "bytes_per_second": 1.5e9},
+        {"name": "BM_é/8", "run_name": "BM_é/8", "run_type": "iteration", "repetitions": 2, "repetition_index": 1, "threads": 1,
+        "iterations": 1000, "real_time": 13.5, "cpu_time": 1.425e+01, "time_unit": "ns", "bytes_per_second": 1.5e9},
+        {"name": "BM_é/8_median", "run_name": "BM_é/8", "run_type": "aggregate", "repetitions": 2, "threads": 1,
+        "aggregate_name": "median", "aggregate_unit": "time", "iterations": 2, "real_time": 13.5, "cpu_time": 13.25, "time_unit": "ns"}]}
+        """
+
+    static let hyperfine = """
+        {"results": [{"command": "tool é", "mean": 0.15, "stddev": 0.07, "median": 0.15, "user": 0.09, "system": 1e-2, "min": 0.1,
+        "max": 0.2, "times": [0.1, 0.2], "memory_usage_byte": [7, 9], "exit_codes": [0, 0], "parameters": {"n": "1"}}]}
+        """
+
     static let eventStream = [
         #"{"kind":"test","payload":{"id":"A.b()\/T.swift:1:6","kind":"function","name":"b()","sourceLocation":{"fileID":"A\/T.swift","line":1}},"version":"6.3.0"}"#,
         #"{"kind":"event","payload":{"instant":{"absolute":1.5,"since1970":9.5},"kind":"runStarted","messages":[]},"version":"6.3.0"}"#,
@@ -66,6 +81,8 @@ enum Samples {
 
     static func sample(of format: String) -> String? {
         switch format {
+        case "google-benchmark": googleBenchmark
+        case "hyperfine": hyperfine
         case "junit": junit
         case "lcov": lcov
         case "llvm-cov": llvmCov

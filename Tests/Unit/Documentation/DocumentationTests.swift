@@ -52,13 +52,20 @@ struct DocumentationTests {
             let isCollector = fragment.contains("\"kind\":")
             let collector = isCollector ? fragment : "{ \"id\": \"unit\", \"kind\": \"swift-test\" }"
             let condition = isCollector ? "{ \"metric\": \"golden.mismatches\", \"op\": \"==\", \"value\": 0 }" : fragment
-            let from = !isCollector ? "unit" : fragment.contains("\"kind\": \"fuzz\"") ? "fuzz" : "golden"
+            let from = !isCollector ? "unit" : try Self.identifier(fragment)
             let file = """
                 { "version": 1, "project": { "name": "shown", "product": ["Sources/**"] }, "collect": [\(collector)],
                   "gates": [{ "id": "shown", "title": "Shown", "from": ["\(from)"], "pass_when": \(condition) }] }
                 """
             #expect(throws: Never.self, "\(fragment)") { try GatesConfiguration(json: Array(file.utf8), file: "docs/gates-json.md") }
         }
+    }
+
+    /// The id that a shown collector gives itself.
+    private static func identifier(_ fragment: String) throws -> String {
+        let mark = "\"id\": \""
+        let start = try #require(fragment.range(of: mark)).upperBound
+        return String(fragment[start...].prefix { $0 != "\"" })
     }
 
     @Test("the guide names every key, metric, format, verdict and exit code")

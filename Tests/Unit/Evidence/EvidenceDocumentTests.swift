@@ -61,10 +61,18 @@ import Testing
             (document(measures: [measure("golden.mismatches", "1", "0", unit: "count")]), .badValue),
             (document(measures: [measure("golden.mismatches", "1.5", unit: "count")]), .badValue),
             (document(measures: [measure("mutation.score", "3", "2", unit: "ratio")]), .badValue),
+            (document(measures: [measure("bench.slowdown", "-11", "10", unit: "ratio")]), .badValue),
             (document(tests: [#"{"id":"a","outcome":"passed","cases":0}"#]), .contradiction),
             (document(tests: [#"{"id":"a","outcome":"green","cases":1}"#]), .badValue),
             (document(tests: [#"{"id":"","outcome":"passed","cases":1}"#]), .badValue),
             (document(tests: [#"{"id":"a","cases":1}"#]), .missingKey),
         ] as [(String, DocumentError.Kind)])
     func refusals(document: String, kind: DocumentError.Kind) { #expect(refusal("pulsegate-evidence", document)?.kind == kind) }
+
+    @Test("a change may be negative and larger than the whole, as no share may", arguments: [(-1, 10), (-10, 10), (0, 1), (25, 10)])
+    func changes(numerator: Int64, denominator: Int64) throws {
+        let measure = Self.measure("bench.slowdown", "\(numerator)", "\(denominator)", unit: "ratio")
+        let read = try facts("pulsegate-evidence", Self.document(kind: "benchmark", measures: [measure]))
+        #expect(read.measures.map(\.quantity) == [Quantity(numerator, over: denominator, unit: .ratio)])
+    }
 }

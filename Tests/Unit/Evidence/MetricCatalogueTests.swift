@@ -27,6 +27,21 @@ import Testing
         #expect(MetricCatalogue.definition(of: "custom." + String(repeating: "a", count: 200)) == nil)
     }
 
+    @Test("the figures of benchmarks have their units, and a slow-down is a change rather than a share")
+    func benchmarks() {
+        let units: [(name: String, unit: Unit)] = [
+            ("bench.benchmarks", .count), ("bench.failed", .count), ("bench.inconclusive", .count), ("bench.missing", .count),
+            ("bench.broken", .count), ("bench.count_regressions", .count), ("bench.duration", .nanoseconds), ("bench.slowdown", .ratio),
+            ("bench.time", .nanoseconds), ("bench.allocations", .count), ("bench.peak_memory", .bytes),
+        ]
+        for (name, unit) in units { #expect(MetricCatalogue.definition(of: name)?.unit == unit, "\(name)") }
+        for name in ["bench.slowdown", "bench.time", "bench.allocations", "bench.peak_memory", "bench.failed"] {
+            #expect(MetricCatalogue.definition(of: name)?.scopes == [.overall, .eachItem], "\(name)")
+        }
+        #expect(MetricCatalogue.fixed.filter(\.isChange).map(\.name) == ["bench.slowdown"])
+        #expect(MetricCatalogue.suggestion(for: "bench.slowdwon") == "bench.slowdown")
+    }
+
     @Test("a misspelt name gets the nearest one")
     func suggestions() {
         #expect(MetricCatalogue.suggestion(for: "covrage.lines") == "coverage.line")
@@ -38,7 +53,10 @@ import Testing
 
     @Test("formats are known by name, and a misspelt one is told")
     func formats() throws {
-        #expect(ReportFormats.names == ["junit", "lcov", "llvm-cov", "pulsegate-evidence", "pulsegate-fuzz", "swift-testing"])
+        #expect(
+            ReportFormats.names == [
+                "google-benchmark", "hyperfine", "junit", "lcov", "llvm-cov", "pulsegate-evidence", "pulsegate-fuzz", "swift-testing",
+            ])
         for reader in ReportFormats.all {
             #expect(try ReportFormats.reader(named: reader.format) == reader)
             #expect(reader.parserVersion >= 1)

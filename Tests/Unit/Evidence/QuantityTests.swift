@@ -16,7 +16,9 @@ import Testing
             (Quantity(7, over: 2, unit: .count), "3.50"),
             (Quantity(250_000, unit: .nanoseconds), "250.0 us"), (Quantity(1_572_864, unit: .bytes), "1.5 MiB"),
             (Quantity(-1, over: 200, unit: .percentagePoints), "0.00 pp"), (Quantity(12, unit: .perSecond), "12 /s"),
-            (Quantity(.min, over: .max, unit: .bytes), "-1 B"),
+            (Quantity(.min, over: .max, unit: .bytes), "-1 B"), (Quantity(245, over: 1000, unit: .nanoseconds), "0.245 ns"),
+            (Quantity(12_999_999, over: 1_000_000, unit: .nanoseconds), "12.999 ns"), (Quantity(12, unit: .nanoseconds), "12 ns"),
+            (Quantity(0, over: 1000, unit: .nanoseconds), "0 ns"),
         ])
     func description(quantity: Quantity, text: String) { #expect(quantity.description == text) }
 }

@@ -10,7 +10,8 @@ struct QuantityTextTests {
         arguments: [
             ("85%", 85, 100, Unit.ratio), ("0.5pp", 5, 10, .percentagePoints), ("99.95%", 9995, 10000, .ratio), ("0", 0, 1, .count),
             ("-3", -3, 1, .count), ("250us", 250_000, 1, .nanoseconds), ("15m", 900_000_000_000, 1, .nanoseconds),
-            ("1.5MiB", 15 << 20, 10, .bytes), ("12/s", 12, 1, .perSecond), ("1h", 3_600_000_000_000, 1, .nanoseconds), ("7B", 7, 1, .bytes),
+            ("1.5MiB", 15 << 20, 10, .bytes), ("12/s", 12, 1, .perSecond), ("1.5ps", 15, 10_000, .nanoseconds),
+            ("1h", 3_600_000_000_000, 1, .nanoseconds), ("7B", 7, 1, .bytes),
             ("999999999999", 999_999_999_999, 1, .count),
         ])
     func reading(_ text: String, _ numerator: Int64, _ denominator: Int64, _ unit: Unit) throws {

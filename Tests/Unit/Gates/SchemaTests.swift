@@ -46,7 +46,8 @@ struct SchemaTests {
         let gate = try #require(definitions["gate"]?["properties"])
         let places: [String: Schema?] = [
             "root": schema, "project": definitions["project"], "baseline": definitions["baseline"], "profile": definitions["profile"],
-            "collector": definitions["collector"], "report": definitions["report"], "gate": definitions["gate"],
+            "collector": definitions["collector"], "budget": definitions["budget"], "report": definitions["report"],
+            "gate": definitions["gate"],
             "applies_when": gate["applies_when"], "min_evidence": gate["min_evidence"], "condition": definitions["condition"],
             "scope": definitions["condition"]?["properties"]?["scope"],
         ]

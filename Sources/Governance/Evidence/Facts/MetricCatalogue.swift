@@ -15,7 +15,7 @@ public enum MetricCatalogue {
     public static let maximumNameLength = 128
 
     /// Every metric with a fixed name, in order of name.
-    public static let fixed: [MetricDefinition] = (tests + coverage + tools).sorted { $0.name < $1.name }
+    public static let fixed: [MetricDefinition] = (tests + coverage + benchmarks + tools).sorted { $0.name < $1.name }
 
     /// The families with a free part, as they are shown to people; their names hold "<name>".
     public static let patterns: [MetricDefinition] =
@@ -64,6 +64,13 @@ public enum MetricCatalogue {
         MetricDefinition(name: name, unit: unit, direction: direction, meaning: meaning, scopes: scopes.sorted())
     }
 
+    /// A share by which something changed, rather than a share of a whole.
+    private static func change(_ name: String, _ meaning: String, _ scopes: [Scope]) -> MetricDefinition {
+        var definition = entry(name, .ratio, .lowerIsBetter, meaning, scopes)
+        definition.isChange = true
+        return definition
+    }
+
     private static let tests: [MetricDefinition] = [
         entry("tests.total", .higherIsBetter, "tests that the reports name, whatever became of them"),
         entry("tests.passed", .higherIsBetter, "tests that passed"),
@@ -91,6 +98,20 @@ public enum MetricCatalogue {
     ]
 
     private static let item: [Scope] = [.overall, .eachItem]
+
+    private static let benchmarks: [MetricDefinition] = [
+        entry("bench.benchmarks", .higherIsBetter, "benchmarks that were measured"),
+        entry("bench.failed", .lowerIsBetter, "benchmarks that broke their budget for certain", item),
+        entry("bench.inconclusive", .lowerIsBetter, "benchmarks whose time could not be decided", item),
+        entry("bench.missing", .lowerIsBetter, "benchmarks that base has and head has not, or that were skipped", item),
+        entry("bench.broken", .lowerIsBetter, "benchmarks that threw or ended their process", item),
+        entry("bench.count_regressions", .lowerIsBetter, "benchmarks with a count that grew, such as allocations", item),
+        entry("bench.duration", .nanoseconds, .lowerIsBetter, "how long the measuring took, building excluded"),
+        change("bench.slowdown", "by how much head is slower than base, as a share of base; below 0 it is faster", item),
+        entry("bench.time", .nanoseconds, .lowerIsBetter, "time of one iteration", item),
+        entry("bench.allocations", .lowerIsBetter, "heap allocations of one iteration", item),
+        entry("bench.peak_memory", .bytes, .lowerIsBetter, "memory resident at most", item),
+    ]
 
     private static let tools: [MetricDefinition] = [
         entry("build.warnings", .lowerIsBetter, "warnings of the compiler"),

@@ -30,6 +30,8 @@ public struct MetricDefinition: Hashable, Sendable {
     public var meaning: String
     /// In order of ``Scope``.
     public var scopes: [Scope]
+    /// Whether it is a change against something else: it may be negative or exceed 100 %, and is not itself compared with a baseline.
+    public var isChange = false
 
     public init(name: String, unit: Unit, direction: Direction, meaning: String, scopes: [Scope]) {
         self.name = name

@@ -61,7 +61,9 @@ extension Quantity: CustomStringConvertible {
         for step in steps where Int128(numerator.magnitude) >= Int128(step.size) * Int128(denominator) { chosen = step }
         let (scale, overflow) = denominator.multipliedReportingOverflow(by: chosen.size)
         if overflow { return "\(numerator / denominator / chosen.size) \(chosen.name)" }
-        return decimal(numerator, scale, places: chosen.size == 1 ? 0 : 1) + " " + chosen.name
+        // Of bytes there are no parts; of nanoseconds there are, where picoseconds were counted.
+        let places = chosen.size == 1 ? (chosen.name == "ns" && denominator > 1 && numerator != 0 ? 3 : 0) : 1
+        return decimal(numerator, scale, places: places) + " " + chosen.name
     }
 
     /// A fraction in decimal, cut towards zero after `places` digits.

@@ -31,7 +31,8 @@ public enum EvidenceDocumentReader: ReportReader {
 
     /// What a document may be about.
     public static let kinds = [
-        "bench", "build", "command", "custom", "findings", "format", "fuzz", "golden", "mutation", "property", "soak", "tests", "walls",
+        "bench", "benchmark", "build", "command", "custom", "findings", "format", "fuzz", "golden", "mutation", "property", "soak", "tests",
+        "walls",
     ]
 
     public static func read(_ bytes: [UInt8], _ context: ReadingContext) throws(DocumentError) -> Facts {
@@ -159,6 +160,12 @@ private struct EvidenceDocumentParser {
                 throw error(.badValue, node, "\(definition.name) may not be negative")
             }
         case .ratio:
+            if definition.isChange {
+                guard numerator >= -denominator else {
+                    throw error(.badValue, node, "\(definition.name) may not be below -1: nothing can lose more than all of itself")
+                }
+                break
+            }
             guard numerator >= 0, numerator <= denominator else { throw error(.badValue, node, "a share lies between 0 and 1") }
         case .percentagePoints, .perSecond: break
         }

@@ -47,13 +47,28 @@ public enum ConfigurationLint {
         for glob in configuration.project.product where !exists(glob) {
             warnings.append(Warning(message: "the product pattern '\(glob)' matches no file", position: nil))
         }
-        return warnings + contradictions(configuration)
+        return warnings + unasked(configuration) + contradictions(configuration)
+    }
+
+    /// Benchmarks can fail in several ways, and a budget tells only of those that ran.
+    private static func unasked(_ configuration: GatesConfiguration) -> [Warning] {
+        configuration.collectors.filter { $0.kind == .bench }.compactMap { collector in
+            let gates = configuration.gates.filter { $0.from.contains(collector.id) }
+            let asked = Set(gates.flatMap(\.passWhen.comparisons).map(\.metricName))
+            let unasked = ["bench.failed", "bench.missing", "bench.broken"].filter { !asked.contains($0) }
+            guard !gates.isEmpty, !unasked.isEmpty else { return nil }
+            return Warning(
+                message: "no gate on '\(collector.id)' asks for \(unasked.joined(separator: ", ")): such benchmarks would stop nothing",
+                position: collector.position)
+        }
     }
 
     /// Whether every possible figure meets the limit: shares lie between 0 and 100 %, nothing that is counted is below 0.
     private static func isIdle(_ comparison: Condition.Comparison) -> Bool {
-        // Slopes may be negative.
-        guard comparison.metric.unit != .perSecond, comparison.metric.unit != .percentagePoints else { return false }
+        // Slopes and changes may be negative.
+        guard comparison.metric.unit != .perSecond, comparison.metric.unit != .percentagePoints, !comparison.metric.isChange else {
+            return false
+        }
         let isShare = comparison.metric.unit == .ratio
         switch comparison.limit {
         case .dropAtMost(let drop):

@@ -19,7 +19,10 @@ extension GatesConfiguration {
         "profile": ["extends", "gates", "on_inconclusive"],
         "collector": [
             "id", "kind", "why", "run", "cwd", "env", "timeout", "reads", "after", "coverage", "filter", "scratch_path", "manifest",
-            "suite", "targets", "time", "workers", "seed", "sanitize",
+            "suite", "targets", "time", "workers", "seed", "sanitize", "base", "tags", "seconds", "budgets",
+        ],
+        "budget": [
+            "benchmarks", "slowdown", "time", "ratio", "allocations", "allocation_growth", "peak_memory", "reason", "expires",
         ],
         "report": ["path", "format", "strip_prefix"],
         "gate": ["id", "title", "owner", "why", "from", "applies_when", "pass_when", "min_evidence", "on_absent", "blocking"],
@@ -229,6 +232,7 @@ private struct GatesReader {
         case .file: own = ["reads"]
         case .golden: own = ["run", "cwd", "env", "timeout", "manifest"]
         case .fuzz: own = ["suite", "targets", "time", "workers", "seed", "sanitize", "cwd", "env", "timeout"]
+        case .bench: own = ["suite", "base", "tags", "seconds", "budgets", "cwd", "env", "timeout"]
         }
         for key in GatesConfiguration.keys["collector"] ?? []
         where object.has(key) && !["id", "kind", "why", "after"].contains(key) && !own.contains(key) {
@@ -255,7 +259,9 @@ private struct GatesReader {
             environment: environmentNames(object), timeoutNanoseconds: timeout, reports: reports,
             after: after.map(\.value), coverage: decoder.optionalBool(object, "coverage") ?? true,
             filter: decoder.optionalString(object, "filter")?.value, scratchPath: path(object, "scratch_path"),
-            manifest: path(object, "manifest"), fuzzing: kind == .fuzz ? fuzzing(object) : nil, position: id.position)
+            manifest: path(object, "manifest"), fuzzing: kind == .fuzz ? fuzzing(object) : nil,
+            benchmarking: kind == .bench ? BenchCollectorOptions.read(object, timeoutNanoseconds: timeout, &decoder) : nil,
+            position: id.position)
     }
 
     private mutating func fuzzing(_ object: StrictDecoder.Object) -> Collector.Fuzzing {
@@ -440,6 +446,12 @@ private struct GatesReader {
         if metric.direction == .neutral {
             decoder.report(
                 .badValue, at: dropNode.position, "'\(name.value)' has no better direction, so it cannot drop",
+                hint: "use 'op' with 'value'")
+            return nil
+        }
+        if metric.isChange {
+            decoder.report(
+                .badValue, at: dropNode.position, "'\(name.value)' is a change already, against the base that was measured beside it",
                 hint: "use 'op' with 'value'")
             return nil
         }

@@ -85,6 +85,8 @@ public struct Collector: Sendable {
         case golden
         /// Runs a fuzzing campaign of `pulsegate fuzz`.
         case fuzz
+        /// Runs the benchmarks of `pulsegate bench`.
+        case bench
     }
     /// What a campaign is run with.
     public struct Fuzzing: Sendable, Equatable {
@@ -132,6 +134,8 @@ public struct Collector: Sendable {
     public var manifest: String?
     /// `fuzz`: the campaign.
     public var fuzzing: Fuzzing? = nil
+    /// `bench`: the suite and its budgets.
+    public var benchmarking: BenchCollectorOptions? = nil
     public var position: SourcePosition
 
     /// 10 minutes.

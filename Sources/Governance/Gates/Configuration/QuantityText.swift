@@ -17,7 +17,7 @@ public struct QuantityText: Hashable, Sendable, CustomStringConvertible {
 
     private static let suffixes: [(suffix: String, unit: Unit, factor: Int64, divisor: Int64)] = [
         ("%", .ratio, 1, 100), ("pp", .percentagePoints, 1, 1),
-        ("ns", .nanoseconds, 1, 1), ("us", .nanoseconds, 1000, 1), ("ms", .nanoseconds, 1_000_000, 1),
+        ("ps", .nanoseconds, 1, 1000), ("ns", .nanoseconds, 1, 1), ("us", .nanoseconds, 1000, 1), ("ms", .nanoseconds, 1_000_000, 1),
         ("KiB", .bytes, 1 << 10, 1), ("MiB", .bytes, 1 << 20, 1), ("GiB", .bytes, 1 << 30, 1),
         ("/s", .perSecond, 1, 1),
         ("s", .nanoseconds, 1_000_000_000, 1), ("m", .nanoseconds, 60_000_000_000, 1),

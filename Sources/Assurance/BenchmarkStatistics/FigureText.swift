@@ -27,6 +27,12 @@ public enum FigureText {
         return trimmed(fixed(percent, places: places)) + " %"
     }
 
+    /// A share that another is at least (`.down`) or at most (`.up`): one place, rounded to the side that claims less.
+    public static func bound(_ share: Double, _ side: FloatingPointRoundingRule) -> String {
+        guard share.isFinite else { return "-" }
+        return trimmed(fixed((share * 1000).rounded(side) / 10, places: 1)) + " %"
+    }
+
     /// A ratio as the change that it is: "+8.3 %", "−12 %", "0 %".
     public static func change(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "-" }

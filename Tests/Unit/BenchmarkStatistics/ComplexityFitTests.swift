@@ -91,6 +91,8 @@ struct ComplexityFitTests {
         #expect(FigureText.change(1.0003) == "+0.03 %")
         #expect(FigureText.change(3.4) == "+240 %")
         #expect(FigureText.change(.infinity) == "-")
+        #expect(
+            FigureText.bound(0.01222, .up) == "1.3 %" && FigureText.bound(0.9769, .down) == "97.6 %" && FigureText.bound(1, .up) == "100 %")
         #expect(["12", "9999", "10 k", "1.23 M", "45 G"] == [12, 9999, 10_000, 1_234_567, 4.5e10].map(FigureText.count))
         #expect(["12 B", "1 KiB", "1.5 MiB", "2 GiB"] == [12, 1024, 1_572_864, 2_147_483_648].map(FigureText.bytes))
     }

@@ -8,10 +8,10 @@
 /// ComplexityFit([(1_000, 31_000), (10_000, 413_000), (100_000, 5_160_000)])?.text      // "O(n log n), 3.11 ns · n log₂ n, rms 0.2 %"
 /// ```
 ///
-/// Each of ``Growth`` is fitted by least squares as t ≈ fixed + coefficient · f(n), neither below 0. Residuals are taken relative to the measured
-/// time, since noise grows with it: otherwise the greatest size alone would decide. The fixed part keeps a cost of each call from looking like slower
-/// growth. What is left is √(Σ((t − fit) / t)² / (points − parameters)), the normalised root mean square. The slowest growth wins whose rest is
-/// within the noise of the least.
+/// Each of ``Growth`` is fitted by least squares as t ≈ fixed + coefficient · f(n), neither below 0. Residuals are taken relative to the
+/// measured time, since noise grows with it: otherwise the greatest size alone would decide. The fixed part keeps a cost of each call from
+/// looking like slower growth. What is left is √(Σ((t − fit) / t)² / (points − parameters)), the normalised root mean square. The slowest
+/// growth wins whose rest is within the noise of the least.
 ///
 /// A description of what was measured, between the sizes that were measured; no proof. Complexity: O(points).
 public struct ComplexityFit: Sendable, Equatable {

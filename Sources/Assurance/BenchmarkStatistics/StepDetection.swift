@@ -8,18 +8,18 @@
 /// for step in StepDetection().steps(in: times) { print(commits[step.index], step.ratio) }      // 4f2c1ab 1.052
 /// ```
 ///
-/// Logarithms of the values are split where the two sides differ most for their spread, by Student's t with pooled variance; what chance would show
-/// is computed, not drawn by permutations, so that the same history has the same steps (as in M. Fleming et al., "Hunter", ICPE 2023, which took the
-/// t-test into the E-divisive search for this). A search that only ever halves the whole does not see a level that comes back; so the intervals
-/// of seeded binary segmentation (S. Kovács et al., Biometrika 110, 2023) are searched too: they depend on the length alone. Steps found are placed
-/// anew between their neighbours, and one that is no longer sure there goes.
+/// Logarithms of the values are split where the two sides differ most for their spread, by Student's t with pooled variance; what chance
+/// would show is computed, not drawn by permutations, so that the same history has the same steps (as in M. Fleming et al., "Hunter", ICPE
+/// 2023, which took the t-test into the E-divisive search for this). A search that only ever halves the whole does not see a level that
+/// comes back; so the intervals of seeded binary segmentation (S. Kovács et al., Biometrika 110, 2023) are searched too: they depend on the
+/// length alone. Steps found are placed anew between their neighbours, and one that is no longer sure there goes.
 ///
-/// **Its rate.** The p of a step is multiplied by the number of all splits of all intervals (Bonferroni): of histories whose noise is bell-shaped and
-/// independent, with no step, at most a share of ``significance`` shows one. A machine that is busy for days is a step: what is found is shown,
-/// never held against anybody.
+/// **Its rate.** The p of a step is multiplied by the number of all splits of all intervals (Bonferroni): of histories whose noise is
+/// bell-shaped and independent, with no step, at most a share of ``significance`` shows one. A machine that is busy for days is a step:
+/// what is found is shown, never held against anybody.
 ///
-/// Values that are not above 0 are passed over, and of more than ``maximumPoints`` the newest count. Complexity: O(n log n) for the intervals, and
-/// O(n) more for each step.
+/// Values that are not above 0 are passed over, and of more than ``maximumPoints`` the newest count. Complexity: O(n log n) for the
+/// intervals, and O(n) more for each step.
 public struct StepDetection: Sendable, Equatable {
     public struct Step: Sendable, Equatable {
         /// The first value of the new level, in the history as it was given.
@@ -34,11 +34,11 @@ public struct StepDetection: Sendable, Equatable {
     }
 
     /// The share of histories without a step in which one is found, at most.
-    public var significance: Double
+    public let significance: Double
     /// Smaller steps are not shown, as a share.
-    public var leastChange: Double
+    public let leastChange: Double
     /// Values of a level, at least; 2 or more.
-    public var leastLevel: Int
+    public let leastLevel: Int
 
     public static let maximumPoints = 2000
 
@@ -53,13 +53,17 @@ public struct StepDetection: Sendable, Equatable {
         let indices = Array(usable)
         guard indices.count >= 2 * leastLevel else { return [] }
         let levels = Levels(indices.map { log(history[$0]) })
-        let places = settled(segmented(levels), levels)
+        let intervals = intervals(levels.count)
+        // Splits of all intervals.
+        let tests = Double(intervals.reduce(0) { $0 + max(0, $1.high - $1.low - 2 * leastLevel + 1) })
+        let limit = significance / tests
+        let places = settled(segmented(levels, intervals, limit), levels, limit)
         return places.indices.map { position in
             let (low, high) = Self.neighbours(position, places, levels.count)
             let place = places[position]
             let (before, after) = (exp(levels.mean(low, place)), exp(levels.mean(place, high)))
-            let p = split(levels, low, place, high).p * Double(tests(levels.count))
-            return Step(index: indices[place], before: before, after: after, ratio: after / before, p: min(1, p))
+            let p = Levels.p(levels.t(low, place, high), degrees: high - low - 2)
+            return Step(index: indices[place], before: before, after: after, ratio: after / before, p: min(1, p * tests))
         }
     }
 
@@ -71,19 +75,18 @@ public struct StepDetection: Sendable, Equatable {
     }
 
     /// Places of steps, in order.
-    private func segmented(_ levels: Levels) -> [Int] {
-        let limit = significance / Double(tests(levels.count))
-        let candidates = intervals(levels.count).map { (low: $0.low, high: $0.high, split: best(levels, $0.low, $0.high)) }
+    private func segmented(_ levels: Levels, _ intervals: [(low: Int, high: Int)], _ limit: Double) -> [Int] {
+        let candidates = intervals.map { (low: $0.low, high: $0.high, split: best(levels, $0.low, $0.high, limit)) }
         var places: [Int] = []
         var open = [(low: 0, high: levels.count)]
         while let (low, high) = open.popLast() {
-            var found = best(levels, low, high)
+            var found = best(levels, low, high, limit)
             for candidate in candidates where candidate.low >= low && candidate.high <= high {
                 guard let split = candidate.split else { continue }
                 // Of equals the first: the longest interval, and of those the leftmost.
                 if split.p < found?.p ?? .infinity { found = split }
             }
-            guard let split = found, split.p <= limit else { continue }
+            guard let split = found else { continue }
             places.append(split.place)
             open.append((low, split.place))
             open.append((split.place, high))
@@ -91,20 +94,19 @@ public struct StepDetection: Sendable, Equatable {
         return places.sorted()
     }
 
-    /// The steps, each at the best place between its neighbours, without those that are not sure there; what goes changes its neighbours, so
-    /// again until nothing changes.
-    private func settled(_ found: [Int], _ levels: Levels) -> [Int] {
-        let limit = significance / Double(tests(levels.count))
+    /// The steps, each at the best place between its neighbours, without those that are not sure there; what goes changes its neighbours,
+    /// so again until nothing changes.
+    private func settled(_ found: [Int], _ levels: Levels, _ limit: Double) -> [Int] {
         var places = found
         for _ in 0...found.count {
             let before = places
             for position in places.indices {
                 let (low, high) = Self.neighbours(position, places, levels.count)
-                if let split = best(levels, low, high) { places[position] = split.place }
+                if let split = best(levels, low, high, limit) { places[position] = split.place }
             }
             let splits = places.indices.map { position in
                 let (low, high) = Self.neighbours(position, places, levels.count)
-                return best(levels, low, high)?.p ?? 1
+                return best(levels, low, high, limit)?.p ?? 1
             }
             if let weakest = splits.indices.max(by: { splits[$0] < splits[$1] }), splits[weakest] > limit { places.remove(at: weakest) }
             if places == before { break }
@@ -131,11 +133,8 @@ public struct StepDetection: Sendable, Equatable {
         return intervals
     }
 
-    /// Splits of all intervals.
-    private func tests(_ count: Int) -> Int { intervals(count).reduce(0) { $0 + max(0, $1.high - $1.low - 2 * leastLevel + 1) } }
-
-    /// The split of low..<high with the least p, of those whose sides differ enough.
-    private func best(_ levels: Levels, _ low: Int, _ high: Int) -> Split? {
+    /// The split of low..<high with the least p, of those whose sides differ enough; nil where that is above the limit.
+    private func best(_ levels: Levels, _ low: Int, _ high: Int, _ limit: Double) -> Split? {
         guard high - low >= 2 * leastLevel else { return nil }
         let least = log1p(leastChange)
         var best: (place: Int, t: Double)?
@@ -144,11 +143,10 @@ public struct StepDetection: Sendable, Equatable {
             guard abs(levels.mean(place, high) - levels.mean(low, place)) >= least, t > best?.t ?? 0 else { continue }
             best = (place, t)
         }
-        return best.map { Split(place: $0.place, p: Levels.p($0.t, degrees: high - low - 2)) }
-    }
-
-    private func split(_ levels: Levels, _ low: Int, _ place: Int, _ high: Int) -> Split {
-        Split(place: place, p: Levels.p(levels.t(low, place, high), degrees: high - low - 2))
+        // Student's tails are never lighter than the bell's, which are cheap.
+        guard let best, erfc(best.t / 2.0.squareRoot()) <= limit else { return nil }
+        let p = Levels.p(best.t, degrees: high - low - 2)
+        return p <= limit ? Split(place: best.place, p: p) : nil
     }
 }
 
@@ -184,8 +182,8 @@ private struct Levels {
         return max(0, squares[high] - squares[low] - sum * sum / Double(high - low))
     }
 
-    /// |t| of the two sides with pooled variance; a spread below a part in a million counts as one, so that figures which repeat exactly divide by
-    /// no zero.
+    /// |t| of the two sides with pooled variance; a spread below a part in a million counts as one, so that figures which repeat exactly
+    /// divide by no zero.
     func t(_ low: Int, _ place: Int, _ high: Int) -> Double {
         let (left, right) = (Double(place - low), Double(high - place))
         let variance = max(1e-12, (rest(low, place) + rest(place, high)) / (left + right - 2))

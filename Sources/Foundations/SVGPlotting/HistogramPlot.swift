@@ -7,11 +7,11 @@
 /// ).svg()
 /// ```
 ///
-/// All samples share their bins, and each is drawn as the share of its own values, so that samples of different length compare. A bin is as wide
-/// as D. Freedman and P. Diaconis propose (Z. Wahrscheinlichkeitstheorie 57, 1981): 2 · IQR / n^⅓ of the sample that wants the finest,
-/// at most ``maximumBins``. A long tail would squeeze the rest into one bin: values further than four IQR above the upper quartile, at most a
-/// twentieth of all, are counted under the legend, not drawn. A dotted line stands at each sample's median.
-/// Like ``LinePlot``: pure, bounded, accessible. O(n log n).
+/// All samples share their bins, and each is drawn as the share of its own values, so that samples of different length compare. A bin is as
+/// wide as D. Freedman and P. Diaconis propose (Z. Wahrscheinlichkeitstheorie 57, 1981): 2 · IQR / n^⅓ of the sample that wants the finest,
+/// at most ``maximumBins``. A long tail would squeeze the rest into one bin: values further than four IQR above the upper quartile, at most
+/// a twentieth of all, are counted under the legend, not drawn. A dotted line stands at each sample's median. Like ``LinePlot``: pure,
+/// bounded, accessible. O(n log n).
 public struct HistogramPlot: Hashable, Sendable {
     public struct Sample: Hashable, Sendable {
         public var name: String
@@ -125,7 +125,8 @@ struct HistogramBins {
         let wanted = widths.filter { $0 > 0 }.min().map { (high - low) / $0 } ?? 0
         let number =
             wanted.isFinite ? min(HistogramPlot.maximumBins - 3, max(HistogramPlot.leastBins, Int(min(wanted, 1000).rounded(.up)))) : 1
-        // An empty bin on either side, so that no shape leans on an axis; the least value stands in the middle of its bin, out of rounding's way.
+        // An empty bin on either side, so that no shape leans on an axis; the least value stands in the middle of its bin, out of
+        // rounding's way.
         let room = 1.5 * (high - low) / Double(number)
         count = number + 3
         range = (low - room)...(high + room)

@@ -9,8 +9,9 @@
 /// ```
 ///
 /// A pure function of its fields: the same plot is the same bytes on every machine. It reads on light and on dark pages, names itself to
-/// screen readers (`title`, `desc`), takes text of others as text, and is bounded: at most ``maximumSeries`` lines of at most four points
-/// a column. Points may have whiskers, and places of the horizontal axis marks. Values that are not numbers make gaps; a plot without a single value says so. O(points).
+/// screen readers (`title`, `desc`), takes text of others as text, and is bounded: at most ``maximumSeries`` lines of at most four points a
+/// column. Points may have whiskers, and places of the horizontal axis marks. Values that are not numbers make gaps; a plot without a
+/// single value says so. O(points).
 public struct LinePlot: Hashable, Sendable {
     public var title: String
     /// What the picture shows, in a sentence: for those who do not see it.

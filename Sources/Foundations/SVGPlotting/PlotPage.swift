@@ -140,8 +140,8 @@ struct PlotPage {
         }
     }
 
-    /// Shapes with a translucent face under an outline: distributions that lie over one another. Each outline goes across before it goes up or
-    /// down, and stands on the axis.
+    /// Shapes with a translucent face under an outline: distributions that lie over one another. Each outline goes across before it goes up
+    /// or down, and stands on the axis.
     mutating func area(_ outlines: [[PlotPoint]], colour: Int) {
         var path = ""
         for outline in outlines {

@@ -1,14 +1,15 @@
 import BenchmarkStatistics
 
-/// Results in the JSON of google/benchmark (docs/user_guide.md there, `json_schema_version` 1), so that its viewers and `compare.py` read them.
+/// Results in the JSON of google/benchmark (docs/user_guide.md there, `json_schema_version` 1), so that its viewers and `compare.py` read
+/// them.
 ///
 /// ```swift
 /// GoogleBenchmarkExport(verdict: verdict, launches: launches, date: "2026-11-21T12:00:00+00:00").text(of: .head)
 /// ```
 ///
-/// A launch is a repetition: its time is the median of its batches, since repetitions are what a U test there takes for independent. A benchmark
-/// without launches has one repetition, its estimate. Decimals are written from whole picoseconds, digit by digit: no double is printed. Pure; the
-/// date and what stands in `context` come from the caller.
+/// A launch is a repetition: its time is the median of its batches, since repetitions are what a U test there takes for independent. A
+/// benchmark without launches has one repetition, its estimate. Decimals are written from whole picoseconds, digit by digit: no double is
+/// printed. Pure; the date and what stands in `context` come from the caller.
 struct GoogleBenchmarkExport {
     enum Side { case base, head }
 

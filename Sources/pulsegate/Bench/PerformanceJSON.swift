@@ -3,8 +3,8 @@ import StrictDocuments
 
 /// The document of `pulsegate bench … --json` (docs/schemas/benchmark-result.schema.json).
 ///
-/// Whole numbers only: times in picoseconds, shares and ratios in parts per million; `null` for what is not known, and for what is no number or
-/// beyond 2^53. Every key is always there. Pure: the same verdict is the same bytes.
+/// Whole numbers only: times in picoseconds, shares and ratios in parts per million; `null` for what is not known, and for what is no
+/// number or beyond 2^53. Every key is always there. Pure: the same verdict is the same bytes.
 enum PerformanceJSON {
     static let format = "pulsegate-benchmark-result"
     static let version: Int64 = 1

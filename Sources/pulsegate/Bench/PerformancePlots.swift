@@ -69,8 +69,8 @@ struct PerformanceHistory {
 
 /// The times of the batches of both builds, as two histograms over one another.
 ///
-/// Every batch of every launch, an iteration's share of it. What the decision rests on are the pairs within a launch: two piles that overlap may
-/// well differ for certain. Pure.
+/// Every batch of every launch, an iteration's share of it. What the decision rests on are the pairs within a launch: two piles that
+/// overlap may well differ for certain. Pure.
 struct PerformanceDistribution {
     var benchmark: String
     var launches: [LaunchRecord]

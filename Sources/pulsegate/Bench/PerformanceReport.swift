@@ -1,7 +1,8 @@
 import BenchmarkStatistics
 import Reporting
 
-/// `reports/performance.md`: what became slower or faster, what could not be decided, which budgets broke, and every figure, with plots beside it.
+/// `reports/performance.md`: what became slower or faster, what could not be decided, which budgets broke, and every figure, with plots
+/// beside it.
 ///
 /// ```swift
 /// let report = PerformanceReport(verdict: verdict, histories: histories, launches: launches)
@@ -255,8 +256,8 @@ struct PerformanceReport {
         return pictures.isEmpty ? "" : "\n" + pictures.joined()
     }
 
-    /// A path of small ASCII letters, digits, ".", "_" and "-" for a name of any characters: what is replaced, cut off or differs in case alone has a
-    /// number of the whole name behind it, so that two names are two files on every file system.
+    /// A path of small ASCII letters, digits, ".", "_" and "-" for a name of any characters: what is replaced, cut off or differs in case
+    /// alone has a number of the whole name behind it, so that two names are two files on every file system.
     static func path(_ benchmark: String, _ kind: String) -> String {
         let allowed = benchmark.utf8.prefix(80).map { byte -> UInt8 in
             switch byte {

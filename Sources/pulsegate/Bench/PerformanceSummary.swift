@@ -7,8 +7,8 @@ import BenchmarkStatistics
 /// PerformanceSummary(verdict).sentence       // "1 of 12 benchmarks broke its budget, 1 is missing; 2 could not be decided."
 /// ```
 ///
-/// Nothing measured, a problem of the whole (a debug build, another class of machine), a benchmark that is missing or broken: each is a failure.
-/// Pure.
+/// Nothing measured, a problem of the whole (a debug build, another class of machine), a benchmark that is missing or broken: each is a
+/// failure. Pure.
 struct PerformanceSummary {
     enum Standing: String, CaseIterable { case pass, inconclusive, fail }
 

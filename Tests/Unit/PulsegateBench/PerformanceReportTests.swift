@@ -40,8 +40,8 @@ struct PerformanceReportTests {
         #expect(rows.map { $0.split(separator: "`")[1] } == ["macd.1000", "json.parse"])
         #expect(
             rows[0]
-                == "| `macd.1000` | **fail**, slower | 253 µs | +8.3 % (+7.1 % to +9.6 %) | at most +5 % | 6 : 0 of 6 | counts equal: layout, caches or waiting | "
-                + "false alarms 0 of 300 (at most 1.3 %), found 298 of 300 (at least 97.6 %) |")
+                == "| `macd.1000` | **fail**, slower | 253 µs | +8.3 % (+7.1 % to +9.6 %) | at most +5 % | 6 : 0 of 6 | "
+                + "counts equal: layout, caches or waiting | false alarms 0 of 300 (at most 1.3 %), found 298 of 300 (at least 97.6 %) |")
         #expect(rows[1].contains("| pass, faster | 253 µs | −20 % (−21 % to −19 %) |"))
         #expect(rows[1].contains("| counted work −12 allocations | never tested here |"))
     }

@@ -172,6 +172,9 @@ let checks: [Target] = [
     tests("FuzzingTests", kind: "Unit", folder: "Fuzzing", on: ["Fuzzing", "FuzzingRuntime", "PropertyTesting", "StrictDocuments"]),
     tests("FuzzingSitesTests", kind: "Unit", folder: "FuzzingSites", on: ["Fuzzing", "FuzzingRuntime"]),
     tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
+    tests(
+        "PulsegateBenchTests", kind: "Unit", folder: "PulsegateBench",
+        on: ["pulsegate", "BenchmarkStatistics", "SVGPlotting", "StrictDocuments", "TerminalDisplay"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),

@@ -26,10 +26,21 @@ struct AxisTicks: Hashable, Sendable {
     /// - Parameters:
     ///   - data: the least and the greatest value to be shown; `nil` where there are none.
     ///   - wanted: about how many marks there is room for.
+    ///   - fromZero: whether an axis of amounts begins at zero where its data come near it.
     ///   - isRounded: whether the axis goes on to the next mark where the data end between two; else it ends with the data.
-    init(_ axis: PlotAxis, data: ClosedRange<Double>?, wanted: Int, isRounded: Bool = true) {
+    init(_ axis: PlotAxis, data: ClosedRange<Double>?, wanted: Int, isRounded: Bool = true, fromZero: Bool = true) {
         isLogarithmic = axis.scale == .logarithmic
         let wanted = min(max(2, wanted), Self.maximumMarks / 2)
+        if !isLogarithmic, !axis.names.isEmpty {
+            let stride = (axis.names.count + wanted - 1) / wanted
+            marks = Swift.stride(from: axis.names.count - 1, through: 0, by: -stride).reversed().map {
+                Mark(value: Double($0), label: axis.names[$0])
+            }
+            // Half a place on either side, so that the first and the last stand free of the edges.
+            low = -0.5
+            high = Double(axis.names.count) - 0.5
+            return
+        }
         var low = data?.lowerBound ?? axis.range?.lowerBound ?? (isLogarithmic ? 1 : 0)
         var high = data?.upperBound ?? axis.range?.upperBound ?? (isLogarithmic ? 10 : 1)
         if let range = axis.range, range.lowerBound.isFinite, range.upperBound.isFinite {
@@ -44,8 +55,8 @@ struct AxisTicks: Hashable, Sendable {
             marks = values.map { Mark(value: $0, label: Self.label($0, step: $0, unit: axis.unit, greatest: $0)) }
         } else {
             // Amounts are read from zero: an axis that cuts most of them off makes a mole-hill look like a mountain.
-            if low > 0, low < high / 2 || low == high { low = 0 }
-            if high < 0, high > low / 2 || low == high { high = 0 }
+            if low > 0, fromZero && low < high / 2 || low == high { low = 0 }
+            if high < 0, fromZero && high > low / 2 || low == high { high = 0 }
             // What differs in its last digits only is one value: steps that fine cannot be told apart.
             if high - low <= max(low.magnitude, high.magnitude) * 1e-12 {
                 let room = max(1, high.magnitude / 2)
@@ -170,7 +181,9 @@ struct AxisTicks: Hashable, Sendable {
         if value == 0 { return "0 s" }
         if value < 1 || step < 1 && value < 10 {
             for (factor, unit) in [(1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")] where value * factor >= 1 || unit == "ns" {
-                return SVGText.fixed(value * factor, decimals: 2, trimmed: true) + " " + unit
+                // As many places as tell two marks apart.
+                let decimals = max(2, -Decade.exponent(of: max(step * factor, least)))
+                return SVGText.fixed(value * factor, decimals: decimals, trimmed: true) + " " + unit
             }
         }
         if value < 60 { return SVGText.fixed(value, decimals: step < 1 ? 1 : 0, trimmed: true) + " s" }

@@ -28,11 +28,17 @@ public struct PlotAxis: Hashable, Sendable {
     public var scale: Scale
     /// What the axis shows at least; `nil` lets the data decide alone. A linear axis of amounts begins at zero where its data come near it.
     public var range: ClosedRange<Double>?
+    /// What stands at 0, 1, 2, … in place of numbers: commits, releases. As many are shown as there is room for, the last always. Of a
+    /// logarithmic axis they are not read.
+    public var names: [String]
 
-    public init(_ title: String, unit: Unit = .number, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
+    public init(
+        _ title: String, unit: Unit = .number, scale: Scale = .linear, range: ClosedRange<Double>? = nil, names: [String] = []
+    ) {
         self.title = title
         self.unit = unit
         self.scale = scale
         self.range = range
+        self.names = names
     }
 }

@@ -10,6 +10,7 @@ struct PlotPage {
 
     private static let textSize = 12.0
     private static let sizes = 100...2000
+    private static let markRow = 16.0
 
     init(title: String, summary: String, width: Int, height: Int, colours: Int) {
         self.width = Double(min(max(width, Self.sizes.lowerBound), Self.sizes.upperBound))
@@ -68,18 +69,24 @@ struct PlotPage {
         top = y + 6
     }
 
+    /// A quiet line of words under the legend.
+    mutating func remark(_ words: String) {
+        parts.append(text(words, x: left, y: top + 12, attributes: "class=\"quiet\""))
+        top += 18
+    }
+
     mutating func reserveLeft(for ticks: AxisTicks) {
         let widest = ticks.marks.map { SVGText.width($0.label, size: Self.textSize) }.max() ?? 0
         left = 16 + min(widest, width / 3) + 8
     }
 
     /// Grid, labels and titles of both axes.
-    mutating func axes(x: PlotAxis, _ across: AxisTicks, y: PlotAxis, _ up: AxisTicks) {
+    mutating func axes(x: PlotAxis, _ across: AxisTicks, y: PlotAxis, _ up: AxisTicks, marks: Bool = false) {
         if !y.title.isEmpty {
             top += 20
             parts.append(text(Self.cut(y.title, to: plotWidth, size: Self.textSize), x: 16, y: top - 6, attributes: "class=\"quiet\""))
         }
-        top += 6
+        top += marks ? 2 * Self.markRow + 6 : 6
         for mark in up.marks {
             guard let position = up.position(mark.value) else { continue }
             let at = bottom - position * plotHeight
@@ -114,10 +121,61 @@ struct PlotPage {
 
     // MARK: Data
 
+    /// Marks at places of the picture, in two rows of words above the data; words that would touch others are left out, the line stays.
+    mutating func draw(_ marks: [PlotMark]) {
+        var free = [-Double.infinity, -Double.infinity]
+        for mark in marks.sorted(by: { $0.x < $1.x }) {
+            let label = Self.cut(mark.label, to: plotWidth / 3, size: Self.textSize)
+            let half = SVGText.width(label, size: Self.textSize) / 2
+            let centre = min(max(mark.x, left + half), right - half)
+            let row = free.firstIndex { centre - half > $0 }
+            let y = top - 8 - (row == 1 ? Self.markRow : 0)
+            let from = row == nil ? top : y + 4
+            parts.append(
+                "<path class=\"axis\" stroke-dasharray=\"4 3\" d=\"M\(SVGText.coordinate(mark.x)) "
+                    + "\(SVGText.coordinate(from))V\(SVGText.coordinate(bottom))\"/>")
+            guard let row else { continue }
+            parts.append(text(label, x: centre, y: y, attributes: "text-anchor=\"middle\""))
+            free[row] = centre + half + 6
+        }
+    }
+
+    /// Shapes with a translucent face under an outline: distributions that lie over one another. Each outline goes across before it goes up
+    /// or down, and stands on the axis.
+    mutating func area(_ outlines: [[PlotPoint]], colour: Int) {
+        var path = ""
+        for outline in outlines {
+            guard let first = outline.first else { continue }
+            path += "M\(SVGText.coordinate(first.x)) \(SVGText.coordinate(bottom))V\(SVGText.coordinate(first.y))"
+            for point in outline.dropFirst() { path += "H\(SVGText.coordinate(point.x))V\(SVGText.coordinate(point.y))" }
+        }
+        guard !path.isEmpty else { return }
+        parts.append("<path class=\"f\(colour)\" fill-opacity=\"0.2\" d=\"\(path)\"/>")
+        parts.append("<path class=\"line s\(colour)\"\(dash(colour)) d=\"\(path)\"/>")
+    }
+
+    /// A thin line over the height of the plot.
+    mutating func upright(x: Double, colour: Int) {
+        parts.append(
+            "<path class=\"s\(colour)\" fill=\"none\" stroke-dasharray=\"2 3\" d=\"M\(SVGText.coordinate(x)) "
+                + "\(SVGText.coordinate(top))V\(SVGText.coordinate(bottom))\"/>")
+    }
+
     /// Lines, steps or marks, in units of the picture. A piece of one point is a mark in any shape.
     mutating func draw(_ pieces: [[PlotPoint]], shape: PlotSeries.Shape, colour: Int) {
         var path = ""
         var marks = ""
+        var whiskers = ""
+        for point in pieces.joined() {
+            guard let interval = point.interval else { continue }
+            let low = SVGText.coordinate(interval.upperBound)
+            let high = SVGText.coordinate(interval.lowerBound)
+            let from = SVGText.coordinate(point.x - 3)
+            whiskers += "M\(SVGText.coordinate(point.x)) \(low)V\(high)M\(from) \(low)h6M\(from) \(high)h6"
+        }
+        if !whiskers.isEmpty {
+            parts.append("<path class=\"s\(colour)\" fill=\"none\" stroke-opacity=\"0.6\" d=\"\(whiskers)\"/>")
+        }
         for piece in pieces {
             if shape == .marks || piece.count == 1 {
                 for point in piece { marks += dot(point, colour: colour) }

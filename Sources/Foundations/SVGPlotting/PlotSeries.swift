@@ -2,10 +2,24 @@
 public struct PlotPoint: Hashable, Sendable {
     public var x: Double
     public var y: Double
+    /// How well `y` is known: drawn as a whisker. Ends that have no place on the axis leave it out.
+    public var interval: ClosedRange<Double>?
 
-    public init(_ x: Double, _ y: Double) {
+    public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil) {
         self.x = x
         self.y = y
+        self.interval = interval
+    }
+}
+
+/// Something that happened at a place of the horizontal axis: a line from top to bottom, with a few words.
+public struct PlotMark: Hashable, Sendable {
+    public var x: Double
+    public var label: String
+
+    public init(_ x: Double, _ label: String) {
+        self.x = x
+        self.label = label
     }
 }
 

@@ -31,7 +31,8 @@ struct SchemasTests {
         #expect(
             Self.names
                 == [
-                    "collector", "committed-leaf", "evidence", "fuzz-crash", "fuzz-evidence", "gates", "golden-manifest", "ledger-leaf",
+                    "benchmark-result", "collector", "committed-leaf", "evidence", "fuzz-crash", "fuzz-evidence", "gates",
+                    "golden-manifest", "ledger-leaf",
                     "property-example",
                     "property-observations", "verdict",
                 ].map { $0 + ".schema.json" })

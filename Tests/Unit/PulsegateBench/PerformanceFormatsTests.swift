@@ -1,0 +1,139 @@
+import BenchmarkStatistics
+import StrictDocuments
+import TerminalDisplay
+import Testing
+
+@testable import pulsegate
+
+struct PerformanceFormatsTests {
+    private typealias Fixture = PerformanceFixture
+
+    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+
+    // MARK: Terminal
+
+    @Test("the table has the worst first, what broke in full, and ends with the verdict")
+    func terminal() {
+        let text = PerformanceText(verdict: Fixture.all).rendered(width: 300, colour: .plain)
+        let lines = text.split(separator: "\n")
+        #expect(lines[0] == "problem: a debug build")
+        let names = lines.dropFirst(2).prefix(11).compactMap { $0.split(separator: " ").first }
+        #expect(
+            names == [
+                "gone", "throws", "ledger.append", "macd.1000", "jittery", "memory.walk", "limiter.new", "json.parse", "sort.1000",
+                "sort.10000",
+                "sort.100000",
+            ])
+        #expect(text.contains("macd.1000: slowdown broken: 1.083 x base (1.071 to 1.096), at most 1.05 x\n"))
+        #expect(text.contains("ledger.append: allocation-growth expired: loosened until 2026-10-01\n"))
+        #expect(text.contains("would have shown: ±7.7 % (never tested here)\n"))
+        #expect(lines.last?.hasPrefix("fail: 2 of 10 broke their budgets") == true)
+    }
+
+    @Test("colour is added where it is asked for and changes no word")
+    func colour() {
+        let plain = PerformanceText(verdict: Fixture.all).rendered(width: 120, colour: .plain)
+        let coloured = PerformanceText(verdict: Fixture.all).rendered(width: 120, colour: .ansi)
+        #expect(!plain.contains("\u{1B}"))
+        #expect(coloured.contains("\u{1B}[1;31mfail\u{1B}[0m"))
+        #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+    }
+
+    @Test("an empty suite has a verdict and no table")
+    func nothing() {
+        #expect(PerformanceText(verdict: Fixture.suite([])).rendered(width: 80, colour: .plain) == "fail: Nothing was measured.\n")
+    }
+
+    // MARK: JSON
+
+    private func schema() throws -> JSONValue {
+        let file = Self.root + "/docs/schemas/benchmark-result.schema.json"
+        return try JSONValue(JSONDocument.parse(DocumentFile.read(file, maximumBytes: 1 << 20), file: file), file: file)
+    }
+
+    /// Each object of a value against what the schema says of its keys; lists and references followed.
+    private func check(_ value: JSONValue, _ rule: JSONValue, _ schema: JSONValue, at path: String) {
+        var rule = rule
+        if let reference = rule["$ref"]?.stringValue, let name = reference.split(separator: "/").last {
+            rule = schema["$defs"]?[String(name)] ?? .null
+        }
+        if let allowed = rule["enum"]?.arrayValue { #expect(allowed.contains(value), "\(path): \(value)") }
+        if let constant = rule["const"] { #expect(constant == value, "\(path)") }
+        var types = rule["type"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        if let type = rule["type"]?.stringValue { types = [type] }
+        let type =
+            switch value {
+            case .object: "object"
+            case .array: "array"
+            case .string: "string"
+            case .int: "integer"
+            case .bool: "boolean"
+            case .null: "null"
+            }
+        if !types.isEmpty { #expect(types.contains(type), "\(path): \(type)") }
+        if let fields = value.objectValue {
+            #expect(fields.keys.sorted() == rule["properties"]?.objectValue?.keys.sorted(), "\(path)")
+            #expect(fields.keys.sorted() == rule["required"]?.arrayValue?.compactMap(\.stringValue).sorted(), "\(path)")
+            for key in fields.keys.sorted() {
+                if let field = fields[key], let property = rule["properties"]?[key] { check(field, property, schema, at: path + "/" + key) }
+            }
+        }
+        for (index, element) in (value.arrayValue ?? []).enumerated() {
+            check(element, rule["items"] ?? .null, schema, at: "\(path)/\(index)")
+        }
+    }
+
+    @Test("the document has exactly the keys of its schema, with its types, for every outcome")
+    func document() throws {
+        let schema = try schema()
+        for suite in [Fixture.all, Fixture.suite([]), Fixture.suite([Fixture.new], base: nil)] {
+            check(PerformanceJSON.document(suite), schema, schema, at: "#")
+        }
+    }
+
+    @Test("times are picoseconds, shares parts per million, and what is not known is null")
+    func units() throws {
+        let document = PerformanceJSON.document(Fixture.all)
+        let slower = try #require(document["benchmarks"]?.arrayValue?[1])
+        #expect(slower["head"]?["time_ps"]?.intValue == 252_500_000)
+        #expect(slower["time"]?["ratio_ppm"]?.intValue == 1_083_000)
+        #expect(slower["knowledge"]?["false_alarms"]?["upper_ppm"]?.intValue == 12_221)
+        #expect(document["benchmarks"]?.arrayValue?[5]["head"] == .null)
+        #expect(document["verdict"]?.stringValue == "fail")
+        #expect(PerformanceJSON.number(.nan, times: 1) == .null)
+        #expect(PerformanceJSON.number(1e300, times: 1000) == .null)
+        #expect(PerformanceJSON.document(Fixture.all).canonicalText() == document.canonicalText())
+    }
+
+    // MARK: google/benchmark
+
+    @Test("the export is JSON, a launch a repetition, with times written exactly")
+    func export() throws {
+        let export = GoogleBenchmarkExport(
+            verdict: Fixture.all, launches: Fixture.launches("macd.1000"), date: "2026-11-21T12:00:00+00:00", cpus: 2)
+        let text = export.text(of: .head)
+        // The strict reader takes no fractions into values, but reads the document.
+        _ = try JSONDocument.parse(Array(text.utf8), file: "export.json")
+        #expect(text.contains("\"num_cpus\": 2,"))
+        #expect(text.contains("\"load_avg\": [1.250],"))
+        // 6 launches of one, and one estimate of each of the nine others.
+        #expect(text.split(separator: "\"run_type\"").count == 1 + 6 + 9)
+        #expect(text.contains("\"repetition_index\": 5,"))
+        #expect(text.contains("\"error_message\": \"the body threw: no such file\""))
+        #expect(text.contains("\"bytes_per_second\": 1610612736"))
+        let base = export.text(of: .base)
+        #expect(base.contains("\"commit\": \"def5678\"") && !base.contains("error_message") && !base.contains("limiter.new"))
+        let empty = GoogleBenchmarkExport(verdict: Fixture.suite([]), date: "").text(of: .head)
+        #expect(empty.contains("\"benchmarks\": []"))
+    }
+
+    @Test("decimals are exact, medians those of whole numbers, and strings what JSON asks for")
+    func writing() {
+        #expect([0, 7, 123_456, -1_005].map(GoogleBenchmarkExport.decimal) == ["0.000", "0.007", "123.456", "-1.005"])
+        #expect(GoogleBenchmarkExport.decimal(.min) == "-9223372036854775.808")
+        #expect(GoogleBenchmarkExport.picoseconds([30, 10, 20], 3) == 6667)
+        #expect(GoogleBenchmarkExport.picoseconds([.max], 1) == .max)
+        #expect(GoogleBenchmarkExport.picoseconds([], 3) == 0)
+        #expect(GoogleBenchmarkExport.quoted("a\"\\\n\u{0}\u{1F600}") == "\"a\\\"\\\\\\u000a\\u0000\u{1F600}\"")
+    }
+}

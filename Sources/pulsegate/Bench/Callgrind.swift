@@ -38,17 +38,42 @@ struct Callgrind {
 
     /// The instructions of `iterations` iterations by function.
     func profile(_ benchmark: String, of suite: String, iterations: Int64) throws(Problem) -> CallgrindProfile {
-        let one = try run(benchmark, suite, iterations: 1)
-        return try run(benchmark, suite, iterations: 1 + max(1, iterations)).less(one)
+        let program = withoutDebugInformation(suite)
+        defer { if program != suite { unlink(program) } }
+        let one = try run(benchmark, program, iterations: 1)
+        return try run(benchmark, program, iterations: 1 + max(1, iterations)).less(one)
+    }
+
+    /// A copy of the suite beside it that valgrind can read: it gives up on a program whose debug information is newer than itself, and needs none of
+    /// it here. The suite itself where there is no tool to make one, or no place; the caller removes the copy.
+    func withoutDebugInformation(_ suite: String) -> String {
+        let search = ExecutableSearch(path: environment["PATH"])
+        guard let tool = ["strip", "llvm-strip", "llvm-objcopy"].compactMap(search.find).first,
+            let copy = Self.temporary(suite + "-callgrind") ?? Self.temporary("\(scratch)/callgrind-suite")
+        else { return suite }
+        let isCopier = tool.hasSuffix("objcopy")
+        let command = Command(
+            [tool, "--strip-debug"] + (isCopier ? [suite, copy] : ["-o", copy, suite]), environment: environment,
+            timeoutNanoseconds: timeoutNanoseconds, graceNanoseconds: 0)
+        guard let outcome = try? command.run(interruption: interruption), outcome.termination == .exited(0), chmod(copy, 0o700) == 0 else {
+            unlink(copy)
+            return suite
+        }
+        return copy
+    }
+
+    /// An empty file of a name that nothing had.
+    private static func temporary(_ prefix: String) -> String? {
+        var template = Array("\(prefix)-XXXXXX".utf8CString)
+        let file = mkstemp(&template)
+        guard file >= 0 else { return nil }
+        close(file)
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Everything between the first and the last of so many iterations.
     func run(_ benchmark: String, _ suite: String, iterations: Int64) throws(Problem) -> CallgrindProfile {
-        var template = Array("\(scratch)/callgrind-XXXXXX".utf8CString)
-        let file = mkstemp(&template)
-        guard file >= 0 else { throw Problem(description: "no file can be made in '\(scratch)'") }
-        close(file)
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let path = Self.temporary("\(scratch)/callgrind") else { throw Problem(description: "no file can be made in '\(scratch)'") }
         defer { unlink(path) }
         var variables = environment
         variables["SWIFT_DETERMINISTIC_HASHING"] = "1"
@@ -62,7 +87,8 @@ struct Callgrind {
         do { outcome = try command.run(interruption: interruption) } catch { throw Problem(description: error.description) }
         guard !outcome.endedByOrder else { throw Problem(description: "callgrind did not end in time") }
         guard outcome.termination == .exited(0) else {
-            let words = outcome.standardOutput.complete.flatMap(CountedRun.failure)
+            let words =
+                outcome.standardOutput.complete.flatMap(CountedRun.failure)
                 ?? outcome.standardError.text.split(separator: "\n").last.map(String.init) ?? ""
             throw Problem(description: "under callgrind the suite failed: \(words)")
         }

@@ -20,7 +20,8 @@ enum SymbolNames {
     /// One line for each symbol, in order; what does not fit together is not believed.
     static func pair(_ symbols: [String], _ output: [UInt8]) -> [String: String] {
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == symbols.count || (lines.count == symbols.count + 1 && lines.last == "") else { return [:] }
+        let isEnded = lines.last == ""
+        guard lines.count - (isEnded ? 1 : 0) == symbols.count else { return [:] }
         return Dictionary(zip(symbols, lines.map(String.init)), uniquingKeysWith: { first, _ in first }).filter { !$0.value.isEmpty }
     }
 

@@ -1,4 +1,5 @@
 import BenchmarkStatistics
+import Glibc
 import Testing
 
 @testable import pulsegate
@@ -50,13 +51,19 @@ struct CallgrindTests {
 
     @Test("allocations are counted under callgrind, and are unknown under a checker that takes malloc")
     func checkers() throws {
-        var command = Probe.command([])
-        command.arguments = ["valgrind", "-q", "--tool=memcheck", Probe.path, "count", "allocating"]
-        let outcome = try command.run()
-        #expect(outcome.termination == .exited(0))
-        let run = try #require(CountedRun(output: outcome.standardOutput.complete ?? []))
-        #expect(run.counts["allocations"] == nil)
-        #expect(run.counts["read_calls"] != nil)
+        let program = try #require(Callgrind(environment: Probe.environment, scratch: Probe.scratch)).withoutDebugInformation(Probe.path)
+        defer { if program != Probe.path { unlink(program) } }
+        func run(_ tool: [String]) throws -> CountedRun? {
+            var command = Probe.command([])
+            command.arguments = ["valgrind", "-q"] + tool + [program, "count", "allocating"]
+            let outcome = try command.run()
+            #expect(outcome.termination == .exited(0), "\(outcome.standardError.text)")
+            return CountedRun(output: outcome.standardOutput.complete ?? [])
+        }
+        let checked = try #require(try run(["--tool=memcheck"]))
+        #expect(checked.counts["allocations"] == nil)
+        #expect(checked.counts["read_calls"] != nil)
+        #expect(try run(["--tool=callgrind", "--callgrind-out-file=/dev/null"])?.counts["allocations"] == 80)
     }
 }
 

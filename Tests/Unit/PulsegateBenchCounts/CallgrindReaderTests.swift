@@ -150,6 +150,8 @@ struct CallgrindReaderTests {
     @Test("a name longer than its limit is refused")
     func longName() {
         let name = String(repeating: "a", count: CallgrindReader.maximumNameBytes + 1)
-        #expect(throws: CallgrindReader.Problem(line: 2, text: "a name of \(name.utf8.count) bytes")) { try parse("events: Ir\nfn=\(name)\n") }
+        #expect(throws: CallgrindReader.Problem(line: 2, text: "a name of \(name.utf8.count) bytes")) {
+            try parse("events: Ir\nfn=\(name)\n")
+        }
     }
 }

@@ -170,7 +170,7 @@ static _Noreturn void tracer_main(const struct system_call_request *request, int
     } else {
         follow(&tally, program);
         int32_t problem[2];
-        // Without execve the writing end closed with the program; a program that runs has closed it. What is still there was killed by no one yet.
+        // What a program that could not be executed said before it ended.
         int flags = fcntl(failure[0], F_GETFL);
         fcntl(failure[0], F_SETFL, flags | O_NONBLOCK);
         if (read(failure[0], problem, sizeof problem) == sizeof problem) {

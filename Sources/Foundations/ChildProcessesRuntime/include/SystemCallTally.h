@@ -4,8 +4,8 @@
 /// our process ──fork──> tracer ──fork──> program, with all its threads and descendants
 /// ```
 ///
-/// The tracer follows every thread and descendant. The kernel kills all of them when it ends (PTRACE_O_EXITKILL), and kills it when we end, so that
-/// a program that hangs goes with everything that it started when its time is over.
+/// The tracer follows every thread and descendant. The kernel kills all of them when it ends (PTRACE_O_EXITKILL), and
+/// kills it when we end, so that a program that hangs goes with everything that it started when its time is over.
 #ifndef SYSTEM_CALL_TALLY_H
 #define SYSTEM_CALL_TALLY_H
 

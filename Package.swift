@@ -104,6 +104,7 @@ let support: [Target] = [
         path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
     .executableTarget(
         name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),
+    .executableTarget(name: "BenchProbe", dependencies: ["Benchmarking"], path: "Tests/Support/BenchProbe", swiftSettings: strict),
     // Always instrumented, so that the tests of campaigns need no build of their own. No product of this package depends on it.
     .executableTarget(
         name: "PlantedSuite", dependencies: ["Fuzzing", "PropertyTesting"], path: "Tests/Support/PlantedSuite",
@@ -175,6 +176,9 @@ let checks: [Target] = [
     tests(
         "PulsegateBenchTests", kind: "Unit", folder: "PulsegateBench",
         on: ["pulsegate", "BenchmarkStatistics", "SVGPlotting", "StrictDocuments", "TerminalDisplay"]),
+    tests(
+        "PulsegateBenchCountsTests", kind: "Unit", folder: "PulsegateBenchCounts",
+        on: ["pulsegate", "BenchmarkStatistics", "TerminalDisplay", "Determinism"]),
     tests("ArchitectureTests", kind: "Unit", folder: "Architecture", on: []),
     tests("DocumentationTests", kind: "Unit", folder: "Documentation", on: ["Evidence", "Gates", "StrictDocuments"]),
     tests("SchemasTests", kind: "Unit", folder: "Schemas", on: ["StrictDocuments"]),
@@ -232,6 +236,9 @@ let checks: [Target] = [
     tests(
         "FuzzingSwiftTestingIntegration", kind: "Integration", folder: "FuzzingSwiftTesting",
         on: ["FuzzingSwiftTesting", "Fuzzing", "PropertyTesting"], exclude: ["Seeds"]),
+    tests(
+        "BenchmarkingIntegration", kind: "Integration", folder: "Benchmarking",
+        on: ["pulsegate", "BenchProbe", "BenchmarkStatistics", "ChildProcesses", "TerminalDisplay", "StrictDocuments"]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

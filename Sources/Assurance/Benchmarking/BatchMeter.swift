@@ -9,11 +9,17 @@ public struct BatchMeter {
     /// reading of the clock that counts.
     let clock: BenchmarkClock
 
-    public init(clock: BenchmarkClock = .threadCPU) { self.clock = clock }
+    /// Where counts are wanted instead of times: it then does what start and stop would.
+    let counts: IterationCounts?
+
+    public init(clock: BenchmarkClock = .threadCPU) { self.init(clock: clock, counts: nil) }
+
+    init(clock: BenchmarkClock, counts: IterationCounts?) { (self.clock, self.counts) = (clock, counts) }
 
     /// Not inlined: what is measured must not be mixed with it.
     @inline(never)
     public mutating func start() {
+        if let counts { return counts.start() }
         started.involuntary_switches = pulsegate_bench_involuntary_switches()
         let counts = clock == .threadCPU ? pulsegate_bench_allocations_of_thread() : pulsegate_bench_allocations_of_process()
         started.allocations = counts.count
@@ -25,6 +31,7 @@ public struct BatchMeter {
 
     @inline(never)
     public mutating func stop() {
+        if let counts { return counts.stop() }
         total.cpu += pulsegate_bench_thread_cpu() - started.cpu
         total.wall += pulsegate_bench_wall() - started.wall
         if clock != .threadCPU { total.process_cpu += pulsegate_bench_process_cpu() - started.process_cpu }

@@ -14,6 +14,7 @@ import StrictDocuments
 /// | `serve` | the other end of a launch with two processes |
 /// | `once NAME` | one first iteration, cold |
 /// | `iterate NAME N` | so many iterations and nothing else, for callgrind |
+/// | `count NAME [--iterations N]` | what so many iterations allocate, call and execute |
 struct SuiteProgram {
     let benchmarks: [Benchmark]
     static let protocolVersion = 1
@@ -37,19 +38,24 @@ struct SuiteProgram {
             ProcessSide.serve(HostedSuite(benchmarks), padding: 16 * (getenv(Self.paddingVariable).map { strlen($0) } ?? 0))
         case "once": once(&options)
         case "iterate": iterate(&options)
+        case "count":
+            settle()
+            count(&options)
         default:
-            Self.stop("usage: list | launch … | serve | once NAME | iterate NAME N; `pulsegate bench` drives this program")
+            Self.stop("usage: list | launch … | serve | once NAME | iterate NAME N | count NAME; `pulsegate bench` drives this program")
         }
         fflush(nil)
         exit(0)
     }
 
     /// Fixed addresses and a fixed hash seed: two causes for launches to differ that need not be.
-    private func settle() {
+    func settle() {
         // Where it may: less to be interrupted by.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -20)
         if getenv("SWIFT_DETERMINISTIC_HASHING") == nil || !pulsegate_bench_addresses_are_fixed() {
             guard getenv("PULSEGATE_BENCH_SETTLED") == nil else { return }
+            // valgrind fixes addresses itself, and would be what /proc/self/exe starts.
+            if let preloaded = getenv("LD_PRELOAD"), strstr(preloaded, "vgpreload") != nil { return }
             setenv("PULSEGATE_BENCH_SETTLED", "1", 1)
             setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
             pulsegate_bench_fix_addresses(CommandLine.unsafeArgv)

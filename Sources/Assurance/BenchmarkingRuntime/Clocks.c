@@ -92,6 +92,12 @@ int64_t pulsegate_bench_region_count(void) {
     return (int64_t)(sum & INT64_MAX);
 }
 
+void pulsegate_bench_mark_system_calls(bool begins) {
+    int before = errno;
+    syscall(SYS_lseek, -0x50474d4bL, 0L, begins ? 0x10L : 0x11L);
+    errno = before;
+}
+
 bool pulsegate_bench_pin(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -68,6 +68,10 @@ bool pulsegate_bench_counts_allocations(void);
 int pulsegate_bench_open_instructions(void);
 int64_t pulsegate_bench_read_counter(int descriptor);
 
+// Marks the system calls that follow, for whoever traces this process: an lseek that the kernel refuses and that does nothing. The numbers are
+// those of the tracer (SystemCallTally.h of ChildProcessesRuntime).
+void pulsegate_bench_mark_system_calls(bool begins);
+
 // Sum of the counters of code regions, where the build counts them (-profile-generate); -1 where it does not.
 int64_t pulsegate_bench_region_count(void);
 

@@ -22,6 +22,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "SystemCallTally.h"
+
 /// Bytes on the lifeline.
 enum {
     guardian_order_terminate = 'T',  ///< SIGTERM to every descendant, SIGKILL when the grace is over

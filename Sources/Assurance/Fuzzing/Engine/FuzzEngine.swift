@@ -42,6 +42,16 @@ struct FuzzEngine {
     /// Checksums and lengths of entries, as far as they were looked for.
     var knownRepairs: [Int: [Repair]] = [:]
     var scan = pulsegate_fuzz_scan()
+    /// Single bytes that the code compares with, in the order in which they were met.
+    var codeBytes: [UInt8] = []
+    var isCodeByte = [Bool](repeating: false, count: 256)
+    /// How often growth tried each word at each site.
+    var grownBefore: [UInt64: Int] = [:]
+    var arms = SearchArms()
+    /// Compares that were written down, and some for each run that wrote any: what traces cost.
+    var tracedCompares: UInt64 = 0
+    /// Compares that gated runs may make before runs without a gate have paid for more.
+    var gateCredit: Int64 = 0
     /// Whether the step that comes is one at which the target died before; see `takeStep`.
     var deathsOfStage: [UInt64] = []
     /// Of a typed target: what draws its inputs, and what the search knows of them.
@@ -72,15 +82,40 @@ struct FuzzEngine {
             let header = shard.header
             if !peers.isEmpty, header.pointee.executions >= nextImport { takeOver() }
             let analysed = header.pointee.analysis_executions
-            if analysed <= Self.freeAnalysis || analysed &* 2 <= header.pointee.executions, let entry = due.pop() {
+            // Of what lights an edge anew all is wanted; the rest waits until analyses pay.
+            let isFree = analysed <= Self.freeAnalysis || analysed &* 2 <= header.pointee.executions
+            if isFree, let entry = drawn == nil ? due.popUrgent() : due.pop() {
                 let before = header.pointee.executions
                 analyse(entry)
                 header.pointee.analysis_executions &+= header.pointee.executions &- before
             } else {
-                havocRound()
+                searchRound()
             }
         }
     }
+
+    /// A round of one of the ways to make inputs.
+    private mutating func searchRound() {
+        guard drawn == nil else { return havocRound() }
+        let header = shard.header
+        let stall = header.pointee.executions &- header.pointee.last_find
+        var among: [SearchArms.Arm] = [.havoc, .growth]
+        if stall > Self.patience || !due.isEmpty { among.append(.analysis) }
+        let arm = arms.choose(&generator, among: among)
+        let before = (header.pointee.executions, tracedCompares, header.pointee.features_seen)
+        switch arm {
+        case .havoc: havocRound()
+        case .growth: growthRound(schedule.choose(shard, &generator))
+        case .analysis:
+            if let entry = due.pop() { analyse(entry) } else { analyse(schedule.choose(shard, &generator), again: true) }
+        }
+        arms.count(
+            arm, executions: header.pointee.executions &- before.0, compares: tracedCompares &- before.1,
+            finds: header.pointee.features_seen &- before.2)
+    }
+
+    /// Executions without a find after which entries are analysed again.
+    static let patience: UInt64 = 32768
 
     @inline(__always) var isOver: Bool {
         let header = shard.header
@@ -144,6 +179,7 @@ struct FuzzEngine {
         let isNew = execute(length, parent: parent, operators: operators.rawValue)
         pulsegate_fuzz_close_gate()
         shard.header.pointee.traced &+= 1
+        tracedCompares &+= 32 &+ pulsegate_fuzz_calls()
         return CompareTrace(isNew: isNew, path: scan.hash, lit: Int(scan.lit))
     }
 
@@ -268,7 +304,7 @@ struct FuzzEngine {
     }
 
     /// Everything that is learned of one entry by changing it on purpose.
-    mutating func analyse(_ entry: Int) {
+    mutating func analyse(_ entry: Int, again: Bool = false) {
         let header = shard.header
         if header.pointee.stage == 0 || Int(header.pointee.stage_entry) != entry {
             header.pointee.stage_entry = UInt64(entry)
@@ -278,8 +314,8 @@ struct FuzzEngine {
         header.pointee.stage_step = 0
         header.pointee.stage = 1
         let isUrgent = EntryFlags(rawValue: shard.entries[entry].flags).contains(.newEdge)
-        if drawn == nil, isUrgent { trim(entry) }
-        let seed = shard.entries[entry].hash ^ header.pointee.seed
+        if drawn == nil, isUrgent, !again { trim(entry) }
+        let seed = shard.entries[entry].hash ^ header.pointee.seed ^ (again ? generator.next() : 0)
         if drawn != nil {
             var analysis = DrawnAnalysis(entry: entry, seed: seed)
             analysis.run(&self)
@@ -289,6 +325,8 @@ struct FuzzEngine {
         }
         header.pointee.stage = 0
         shard.entries[entry].analysed = 1
+        guard drawn == nil, isUrgent, !again else { return }
+        for _ in 0..<Self.firstGrowths where !isOver { growthRound(entry) }
     }
 
     /// Leaves out of an entry what its own features do not need: short inputs run faster, and a change to one is likelier to matter.
@@ -352,6 +390,9 @@ struct DueEntries {
         if isUrgent { urgent.append(entry) } else { others.append(entry) }
     }
 
+    var isEmpty: Bool { urgent.isEmpty && others.isEmpty }
+
+    mutating func popUrgent() -> Int? { urgent.popLast() }
     mutating func pop() -> Int? { urgent.popLast() ?? others.popLast() }
 
     mutating func remove(_ entry: Int) {

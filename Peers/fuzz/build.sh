@@ -1,7 +1,9 @@
 #!/bin/bash -eu
 # Builds a folder of fuzz targets (<name>/<name>.swift, each exports LLVMFuzzerTestOneInput) for several engines.
 #
-#   Peers/fuzz/build.sh TARGETS [ENGINE…]      engines: libfuzzer libfuzzer-keep ours replay afl (default: all but afl)
+#   Peers/fuzz/build.sh TARGETS [--only BEGINNINGS] [ENGINE…]
+#
+# Engines: libfuzzer libfuzzer-keep ours replay afl (default: all but afl). BEGINNINGS of target names, with commas: V, or U01,V03.
 #
 # Output under $FUZZ_OUT (default: .build-peers/<name of TARGETS' parent folder>-<name of TARGETS> of the repository):
 #   libfuzzer/       swift build -c release --sanitize fuzzer              (what a Swift user gets)
@@ -13,18 +15,27 @@
 # FUZZ_ENGINE_PACKAGE names another package with the product FuzzBytes; NO_ENGINE_BUILD=1 links what was built before.
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-[ $# -ge 1 ] && [ -d "$1" ] || { echo "usage: $0 TARGETS [libfuzzer|libfuzzer-keep|ours|replay|afl]…" >&2; exit 2; }
+[ $# -ge 1 ] && [ -d "$1" ] || { echo "usage: $0 TARGETS [--only BEGINNINGS] [libfuzzer|libfuzzer-keep|ours|replay|afl]…" >&2; exit 2; }
 targets=$(cd "$1" && pwd)
 shift
+only=
+[ "${1:-}" != --only ] || { only=${2:?--only needs beginnings of names}; shift 2; }
 engines=${*:-libfuzzer libfuzzer-keep ours replay}
 label=$(basename "$(dirname "$targets")")-$(basename "$targets")
 out=${FUZZ_OUT:-$root/.build-peers/$label}
 names=()
+wanted() { # whether a name begins with one of $only
+    local beginning beginnings
+    IFS=, read -ra beginnings <<<"$only"
+    [ ${#beginnings[@]} -gt 0 ] || return 0
+    for beginning in "${beginnings[@]}"; do [[ $1 != "$beginning"* ]] || return 0; done
+    return 1
+}
 for d in "$targets"/*/; do
     n=$(basename "$d")
-    [ -f "$d/$n.swift" ] && names+=("$n")
+    [ -f "$d/$n.swift" ] && wanted "$n" && names+=("$n")
 done
-[ ${#names[@]} -gt 0 ] || { echo "$0: no <name>/<name>.swift under $targets" >&2; exit 2; }
+[ ${#names[@]} -gt 0 ] || { echo "$0: no <name>/<name>.swift${only:+ that begins with $only} under $targets" >&2; exit 2; }
 
 # clang gives every function "optforfuzzing" under -fsanitize=fuzzer; swiftc does not, and SimplifyCFG then merges
 # neighbouring conditions before the coverage pass sees them.

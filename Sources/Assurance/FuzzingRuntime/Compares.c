@@ -1,6 +1,7 @@
 // The log of compares. Instrumented code calls these only while the gate is open.
 #include "include/FuzzingRuntime.h"
 #include "Image.h"
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -26,6 +27,7 @@ typedef enum { WRITE, COUNT, ADVANCE } gate_mode;
 static gate_mode mode;
 static uint8_t *features;
 static uint32_t advances;
+static uint64_t most_calls = UINT64_MAX;
 
 bool pulsegate_fuzz_share_compares(void) {
     if (written != &own) return true;
@@ -65,6 +67,7 @@ void pulsegate_fuzz_forget_compares(void) {
 }
 
 void pulsegate_fuzz_close_gate(void) { __sancov_should_track = 0; }
+void pulsegate_fuzz_limit_calls(uint64_t most) { most_calls = most ? most : UINT64_MAX; }
 uint64_t pulsegate_fuzz_calls(void) { return written->calls; }
 
 uint32_t pulsegate_fuzz_compares(const pulsegate_fuzz_compare **out) {
@@ -110,17 +113,10 @@ static void mark(uint64_t site, uint64_t value, uint64_t domain) {
     advances++;
 }
 
-enum { MET_AT = 3, CROWD = 4, SAME_BITS = 5, DISTANCE = 6, SMALL = 14, MOST_MET = 64, SMALL_VALUES = 1024 };
+enum { MET_AT = 3, CROWD = 4, SAME_BITS = 5, DISTANCE = 6, MOST_MET = 64 };
 
 // What this process knows to be marked: bits by the number of leading zeros. Another site in the same place forgets it.
 static struct { uint64_t site, bits, distance; } marked[1 << 12];
-
-// A small number, exact up to 15 and by its half octave above: how many things there are, how deep, how far.
-static inline uint32_t small_class(uint64_t value) {
-    if (value < 16) return (uint32_t)value;
-    uint32_t octave = 63 - (uint32_t)__builtin_clzll(value);
-    return 8 + 2 * octave + (uint32_t)(value >> (octave - 1) & 1);
-}
 
 static void advance(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t kind) {
     // A single byte is found by chance.
@@ -153,7 +149,11 @@ static void advance(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t
 }
 
 static inline void note(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t kind, uint16_t text) {
-    written->calls++;
+    if (++written->calls > most_calls) {
+        // As if its time were over.
+        most_calls = UINT64_MAX;
+        raise(SIGXCPU);
+    }
     if (mode != WRITE) {
         if (mode == ADVANCE) advance(site, a, b, size, kind);
         return;

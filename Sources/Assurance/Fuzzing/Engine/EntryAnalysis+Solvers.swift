@@ -2,10 +2,29 @@ import FuzzingRuntime
 
 // Compares that nothing met directly, solved from how the bytes move them.
 extension EntryAnalysis {
-    mutating func solve(from start: [UInt8], _ engine: inout FuzzEngine) {
+    /// Solves for one compare that no run has met, from a variant of the entry that comes to it.
+    mutating func attack(_ site: UInt64, _ engine: inout FuzzEngine) {
+        var start = bytes
+        for _ in 0..<4 where !engine.isOver {
+            var operators = Operators.none
+            let length = engine.mutate(engine.load(bytes), &operators)
+            let variant = Array(UnsafeBufferPointer(start: engine.shard.input, count: length))
+            guard let trace = engine.trace(variant, parent: entry, operators: .solver) else { continue }
+            engine.learn(trace)
+            if trace.compares.contains(where: { $0.site == site }) {
+                start = variant
+                break
+            }
+        }
+        solve(from: start, only: site, &engine)
+    }
+
+    /// - Parameter only: the one site that is solved for, however often that was tried; all that are open where there is none.
+    mutating func solve(from start: [UInt8], only: UInt64? = nil, _ engine: inout FuzzEngine) {
         guard !start.isEmpty, start.count <= 512, let base = engine.trace(start, parent: entry, operators: .solver) else { return }
         let open = base.compares.filter { compare in
-            compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.a != compare.b && !engine.isSolved(compare)
+            compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.a != compare.b
+                && (only.map { $0 == compare.site } ?? !engine.isSolved(compare))
         }
         guard !open.isEmpty else { return }
         var influence = InfluenceMap()
@@ -13,7 +32,7 @@ extension EntryAnalysis {
         var sites = Set<UInt64>()
         for compare in open where sites.insert(compare.site).inserted && !engine.isOver {
             let attempts = engine.slot(compare.site, 8, domain: 1)
-            guard engine.shard.extra[attempts] < engine.attemptsPerSite else { continue }
+            guard only != nil || engine.shard.extra[attempts] < engine.attemptsPerSite else { continue }
             if !isMeasured {
                 _ = influence.measure(start, base: base, entry: entry, engine: &engine)
                 isMeasured = true
@@ -21,10 +40,16 @@ extension EntryAnalysis {
             var places = influence[CompareKey(compare)].filter { $0 < start.count }
             guard !places.isEmpty else { continue }
             // Of many places the last ones: what comes late has passed through the fewest steps.
-            if places.count > 12 { places = Array(places.suffix(12)) }
-            engine.shard.extra[attempts] += 1
-            var system = CompareSystem(key: CompareKey(compare), bytes: start, places: places, entry: entry)
-            if system.solveNumbers(compare, &engine) || system.solveModular(compare, &engine) || system.solveBits(compare, &engine) || system.descend(compare, &engine) {
+            if places.count > 12 {
+                let from = only == nil ? places.count - 12 : generator.below(places.count - 11)
+                places = Array(places[from..<(from + 12)])
+            }
+            if engine.shard.extra[attempts] < .max { engine.shard.extra[attempts] += 1 }
+            var system = CompareSystem(
+                key: CompareKey(compare), bytes: start, places: places, entry: entry, isFirst: engine.shard.extra[attempts] <= 3)
+            if system.solveNumbers(compare, &engine) || system.solveModular(compare, &engine) || system.solveBits(compare, &engine)
+                || system.descend(compare, &engine)
+            {
                 // What was found is an entry of its own where it lit anything; walk on from it all the same.
                 continue
             }
@@ -46,6 +71,8 @@ struct CompareSystem {
     let bytes: [UInt8]
     let places: [Int]
     let entry: Int
+    /// Whether the site has not been attempted often: worth a search of some milliseconds.
+    let isFirst: Bool
 
     /// The operands of the compare for other bytes, `nil` where the run no longer comes by.
     private func operands(_ bytes: [UInt8], _ engine: inout FuzzEngine) -> (a: UInt64, b: UInt64)? {
@@ -199,7 +226,7 @@ struct CompareSystem {
     private func fromTheLowEnd(_ weights: [(place: Int, weight: UInt64)], goal: UInt64, mask: UInt64) -> [UInt8]? {
         let sorted = weights.sorted { ($0.weight.trailingZeroBitCount, $0.place) < ($1.weight.trailingZeroBitCount, $1.place) }
         guard sorted.count <= 9 else { return nil }
-        var budget = 6000
+        var budget = isFirst ? 200_000 : 6000
         var chosen = bytes
         func search(_ at: Int, _ missing: UInt64) -> Bool {
             budget -= 1

@@ -109,6 +109,7 @@ struct EntryAnalysis {
         var current = start
         guard var trace = engine.trace(current, parent: entry, operators: .walk) else { return current }
         engine.learn(trace)
+        if start == bytes { engine.noteFrontier(trace, entry) }
         var cursor = 0
         /// Values that were met without showing anything new: one character is looked for at every place of a text.
         var mere: [UInt64: Int] = [:]

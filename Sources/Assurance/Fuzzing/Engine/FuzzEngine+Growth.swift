@@ -107,7 +107,9 @@ extension FuzzEngine {
         default: piece.at = boundary(current)
         }
         // Inside, the mark that stands before a piece at the end must stand behind it.
-        if piece.at < current.count, generator.oneIn(2), piece.kind != .bytes, let first = piece.bytes.first, !Self.isWord(first), piece.kernel.lowerBound == 1 {
+        if piece.at < current.count, generator.oneIn(2), piece.kind != .bytes, let first = piece.bytes.first, !Self.isWord(first),
+            piece.kernel.lowerBound == 1
+        {
             piece.bytes = Array(piece.bytes.dropFirst()) + [first]
             piece.kernel = 0..<(piece.kernel.count)
         }
@@ -257,7 +259,8 @@ extension FuzzEngine {
                     for offset in kernel.indices {
                         guard let (value, length) = encoding.read(kernel, at: offset), value > 255 else { continue }
                         let wanted: UInt64? = value == a ? b : isVariable && value == b ? a : nil
-                        guard let wanted, let new = encoding.write(wanted, instead: length), encoding.read(new, at: 0)?.value == wanted else {
+                        guard let wanted, let new = encoding.write(wanted, instead: length), encoding.read(new, at: 0)?.value == wanted
+                        else {
                             continue
                         }
                         add(compare, position + offset, length, new)

@@ -27,7 +27,8 @@ extension FuzzEngine {
             } else if gated {
                 executeGated(length, parent: entry, operators: operators, attention: .progress)
             } else {
-                execute(length, parent: entry, operators: operators.rawValue)
+                let isNew = execute(length, parent: entry, operators: operators.rawValue)
+                if stalled, !isNew, drawn == nil { keepPath(length, parent: entry, operators: operators) }
             }
             if drawn == nil, length < base.count, scan.hash == path, scan.fresh == 0 { shorten(entry, to: length) }
             if header.pointee.executions & 15 == 0 {
@@ -36,6 +37,26 @@ extension FuzzEngine {
             if isOver { return }
         }
     }
+
+    /// Keeps, now and then, an input that ran edges in numbers that no input together ran before: what counts may be the state that it came to.
+    private mutating func keepPath(_ length: Int, parent: Int, operators: Operators) {
+        let header = shard.header
+        guard header.pointee.executions >= nextPath, pathEntries < Self.mostPathEntries,
+            header.pointee.executions &- header.pointee.last_find > Self.pathPatience
+        else { return }
+        let known = slot(scan.hash, 0, domain: 15)
+        guard shard.extra[known] == 0 else { return }
+        shard.extra[known] = 1
+        pathEntries += 1
+        nextPath = header.pointee.executions &+ Self.pathPause
+        keep(length, parent: parent, operators: operators.rawValue, depth: 0, flags: [.path])
+    }
+
+    static let mostPathEntries = 512
+    /// Executions without another find before paths count.
+    static let pathPatience: UInt64 = 262_144
+    /// Executions between two entries that are kept for their path alone.
+    static let pathPause: UInt64 = 256
 
     /// The same path from fewer bytes: the entry takes them.
     func shorten(_ entry: Int, to length: Int) {
@@ -57,7 +78,7 @@ extension FuzzEngine {
     mutating func mutate(_ start: Int, _ operators: inout Operators) -> Int {
         var length = start
         let limit = max(start, lengthLimit)
-        let times = 1 + (generator.below(4) == 0 ? generator.below(16) : generator.below(3))
+        let times = 1 + (generator.below(8) == 0 ? generator.below(16) : generator.below(3))
         for _ in 0..<times { length = mutateOnce(length, limit, &operators) }
         return length
     }
@@ -128,10 +149,16 @@ extension FuzzEngine {
         return Self.interestingBytes[generator.below(Self.interestingBytes.count)]
     }
 
+    /// What is done where there is no room or no place for more.
+    private mutating func overwrite(_ p: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int {
+        p[generator.below(length)] = generator.next() & 1 == 0 ? knownByte() : generator.byte()
+        return length
+    }
+
     /// One more of what streams of bytes are made of: a byte that the code knows, and small numbers behind it.
     private mutating func insertRecord(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
         let count = 1 + generator.below(4)
-        guard length + count <= limit else { return length }
+        guard length + count <= limit else { return overwrite(p, length) }
         let at = generator.next() & 1 == 0 ? length : generator.below(length + 1)
         open(p, at, length, count)
         p[at] = knownByte()
@@ -148,11 +175,12 @@ extension FuzzEngine {
     /// Inserts or deletes a piece and adds the difference to numbers before it that may be the length of what holds it: of one byte, or of two or four in
     /// either order.
     private mutating func changeMeasured(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
-        guard length > 1, length <= 4096 else { return length }
+        guard length > 1, length <= 4096 else { return overwrite(p, length) }
         let at = 1 + generator.below(length)
         let isGrowing = generator.next() & 1 == 0
-        let count = isGrowing ? min(limit - length, 1 + generator.below(generator.oneIn(4) ? 64 : 8)) : min(length - at, 1 + generator.below(8))
-        guard count > 0 else { return length }
+        let count =
+            isGrowing ? min(limit - length, 1 + generator.below(generator.oneIn(4) ? 64 : 8)) : min(length - at, 1 + generator.below(8))
+        guard count > 0 else { return overwrite(p, length) }
         let step = isGrowing ? count : -count
         // Spans that end exactly where something does are likelier lengths: of those that end with the input all, of others one in four.
         for field in Swift.max(0, at - 48)..<at {
@@ -190,7 +218,8 @@ extension FuzzEngine {
         let kind = generator.below(4)
         for offset in 0..<count {
             p[at + offset] =
-                kind == 0 ? repeated : kind == 1 ? generator.byte() : kind == 2 ? p[Swift.max(0, at - count) + offset] : 0x61 + UInt8(offset % 26)
+                kind == 0
+                ? repeated : kind == 1 ? generator.byte() : kind == 2 ? p[Swift.max(0, at - count) + offset] : 0x61 + UInt8(offset % 26)
         }
         return length + count
     }
@@ -199,7 +228,7 @@ extension FuzzEngine {
     private mutating func changeWords(
         _ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int, _ operators: inout Operators
     ) -> Int {
-        guard let (low, end) = word(p, length) else { return length }
+        guard let (low, end) = word(p, length), limit > 4 else { return overwrite(p, length) }
         var high = end
         // Mostly one word, sometimes a few.
         if generator.oneIn(3) {

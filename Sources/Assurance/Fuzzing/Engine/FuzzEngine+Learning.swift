@@ -12,6 +12,8 @@ extension FuzzEngine {
     mutating func learn(_ trace: CompareTrace) {
         // People look on now and then.
         if trace.isNew || shard.header.pointee.traced & 3 == 0 { shard.sites.note(trace) }
+        // Sites are met again and again: their outcomes are counted now and then.
+        let isThorough = trace.isNew || shard.header.pointee.traced & 3 == 0 || shard.header.pointee.traced < 4096
         for compare in trace.compares {
             if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
                 if trace.isSatisfied(compare) { shard.extra[slot(compare.site, Relation.equal, domain: 1)] = 1 }
@@ -25,6 +27,7 @@ extension FuzzEngine {
                 if word.count >= 2, !isInInput(word) { learn(word) }
                 continue
             }
+            guard isThorough else { continue }
             if compare.size == 8, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), let word = SmallText.bytes(compare.b),
                 word.count > 2
             {
@@ -76,6 +79,37 @@ extension FuzzEngine {
     }
 
     func isSolved(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, Relation.equal, domain: 1)] != 0 }
+
+    /// Remembers which entry comes to the compares of numbers that no run has met: of two the later one every other time.
+    mutating func noteFrontier(_ trace: CompareTrace, _ entry: Int) {
+        for compare in trace.compares
+        where compare.occurrence == 0 && compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.size > 1
+            && compare.a != compare.b && !isSolved(compare)
+        {
+            if let at = frontierPlaces[compare.site] {
+                if generator.oneIn(2) { frontier[at].entry = entry }
+            } else if frontier.count < Self.widestFrontier {
+                frontierPlaces[compare.site] = frontier.count
+                frontier.append((compare.site, entry))
+            }
+        }
+    }
+
+    static let widestFrontier = 1024
+
+    /// A site that no run has met and an entry that comes to it; those that were met since are forgotten.
+    mutating func anyFrontier() -> (site: UInt64, entry: Int)? {
+        while !frontier.isEmpty {
+            let at = generator.below(frontier.count)
+            let found = frontier[at]
+            if shard.extra[slot(found.site, Relation.equal, domain: 1)] == 0 { return found }
+            frontierPlaces[found.site] = nil
+            frontier[at] = frontier[frontier.count - 1]
+            frontier.removeLast()
+            if at < frontier.count { frontierPlaces[frontier[at].site] = at }
+        }
+        return nil
+    }
 
     /// Whether an input that was to meet the compare has killed a runner.
     func isDeadly(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, compare.b, domain: 8)] != 0 }
@@ -188,7 +222,7 @@ extension FuzzEngine {
 
     static let mostProgressEntries = 8192
     /// Compares that each execution pays for, those that a find of the gate is worth, and the most that are saved up.
-    static let creditOfExecution: Int64 = 24
-    static let creditOfFind: Int64 = 1 << 17
+    static let creditOfExecution: Int64 = 12
+    static let creditOfFind: Int64 = 1 << 16
     static let mostGateCredit: Int64 = 1 << 22
 }

@@ -50,6 +50,12 @@ struct FuzzEngine {
     var arms = SearchArms()
     /// Compares that were written down, and some for each run that wrote any: what traces cost.
     var tracedCompares: UInt64 = 0
+    /// Sites that no run has met, each with an entry that comes to it.
+    var frontier: [(site: UInt64, entry: Int)] = []
+    var frontierPlaces: [UInt64: Int] = [:]
+    /// Entries kept for their path alone, and when the next may be.
+    var pathEntries = 0
+    var nextPath: UInt64 = 0
     /// Compares that gated runs may make before runs without a gate have paid for more.
     var gateCredit: Int64 = 0
     /// Whether the step that comes is one at which the target died before; see `takeStep`.
@@ -101,13 +107,20 @@ struct FuzzEngine {
         let stall = header.pointee.executions &- header.pointee.last_find
         var among: [SearchArms.Arm] = [.havoc, .growth]
         if stall > Self.patience || !due.isEmpty { among.append(.analysis) }
-        let arm = arms.choose(&generator, among: among)
+        let arm = arms.choose(&generator, among: among, stall: Double(stall))
         let before = (header.pointee.executions, tracedCompares, header.pointee.features_seen)
         switch arm {
         case .havoc: havocRound()
         case .growth: growthRound(schedule.choose(shard, &generator))
         case .analysis:
-            if let entry = due.pop() { analyse(entry) } else { analyse(schedule.choose(shard, &generator), again: true) }
+            if let entry = due.pop() {
+                analyse(entry)
+            } else if generator.below(4) != 0, let (site, entry) = anyFrontier() {
+                var analysis = EntryAnalysis(entry: entry, bytes: bytes(entry), seed: generator.next())
+                analysis.attack(site, &self)
+            } else {
+                analyse(schedule.choose(shard, &generator), again: true)
+            }
         }
         arms.count(
             arm, executions: header.pointee.executions &- before.0, compares: tracedCompares &- before.1,
@@ -240,7 +253,7 @@ struct FuzzEngine {
         }
         if depth > header.pointee.depth_seen { header.pointee.depth_seen = depth }
         if parent < index { shard.entries[parent].finds &+= 1 }
-        due.add(index, isUrgent: flags.contains(.newEdge))
+        if flags == [.path] { shard.entries[index].analysed = 1 } else { due.add(index, isUrgent: flags.contains(.newEdge)) }
         schedule.grew(index)
     }
 
@@ -413,6 +426,8 @@ struct EntryFlags: OptionSet {
     static let newEdge = EntryFlags(rawValue: 32)
     /// A state of a model, or another place that the case itself names.
     static let state = EntryFlags(rawValue: 64)
+    /// Edges in numbers that were not seen together before.
+    static let path = EntryFlags(rawValue: 128)
 }
 
 /// How an input was made of its parent: recorded with each entry and each crash.

@@ -1,6 +1,6 @@
 /// Which way of making inputs comes next, by what each has found for what it cost.
 ///
-/// The weight of an arm is (finds + prior) / (cost + ``soon``), so that arms without finds share the cost in proportion to their priors, and one that
+/// The weight of an arm is (finds + prior) / (cost + ``soon``), so that arms without finds share the cost as the roots of their priors, and one that
 /// finds takes more as long as it does. Costs are counted, not timed: an execution is one, and what was compared is paid for by ``compares`` a unit.
 struct SearchArms {
     enum Arm: Int, CaseIterable {
@@ -11,13 +11,18 @@ struct SearchArms {
     private var costs: [Double] = [0, 0, 0]
     static let priors: [Double] = [10, 3, 1]
     static let soon = 4096.0
+    static let hope = 524_288.0
     /// Compares written down and read that cost as much as an execution without a gate.
     static let compares = 8.0
     private static let memory = 1_048_576.0
 
-    func choose(_ generator: inout ShardGenerator, among arms: [Arm]) -> Arm {
+    /// - Parameter stall: executions since the last find: the longer, the less is expected of the dear arms.
+    func choose(_ generator: inout ShardGenerator, among arms: [Arm], stall: Double) -> Arm {
         guard arms.count > 1 else { return .havoc }
-        let weights = arms.map { (finds[$0.rawValue] + Self.priors[$0.rawValue]) / (costs[$0.rawValue] + Self.soon) }
+        let hope = 1 / (1 + stall / Self.hope)
+        let weights = arms.map { arm in
+            (finds[arm.rawValue] + Self.priors[arm.rawValue] * (arm == .havoc ? 1 : hope)) / (costs[arm.rawValue] + Self.soon)
+        }
         var point = Double(generator.next() >> 11) * 0x1p-53 * weights.reduce(0, +)
         for (arm, weight) in zip(arms, weights) {
             point -= weight

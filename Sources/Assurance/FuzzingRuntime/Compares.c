@@ -2,6 +2,7 @@
 #include "include/FuzzingRuntime.h"
 #include "Callback.h"
 #include "Image.h"
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -22,6 +23,13 @@ static struct { uint64_t site; uint32_t generation, count; } sites[SITES];
 static uint32_t generation;
 static __thread bool inside;
 
+// What is done with compares while the gate is open: written down, only counted, or held against how close the two sides of their site ever came.
+typedef enum { WRITE, COUNT, ADVANCE } gate_mode;
+static gate_mode mode;
+static uint8_t *features;
+static uint32_t advances;
+static uint64_t most_calls = UINT64_MAX;
+
 bool pulsegate_fuzz_share_compares(void) {
     if (written != &own) return true;
     void *memory = mmap(NULL, sizeof(compare_log), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -35,14 +43,32 @@ void pulsegate_fuzz_open_gate(uint32_t per_site) {
     written->calls = 0;
     limit = per_site;
     generation++;
+    mode = WRITE;
     __sancov_should_track = 1;
 }
 
+void pulsegate_fuzz_open_count(void) {
+    written->compare_count = written->text_count = 0;
+    written->calls = 0;
+    mode = COUNT;
+    __sancov_should_track = 1;
+}
+
+void pulsegate_fuzz_open_progress(uint8_t *map) {
+    pulsegate_fuzz_open_count();
+    features = map;
+    advances = 0;
+    mode = ADVANCE;
+}
+
+uint32_t pulsegate_fuzz_progress(void) { return mode == ADVANCE ? advances : 0; }
+
 void pulsegate_fuzz_forget_compares(void) {
-    if (__sancov_should_track) pulsegate_fuzz_open_gate(limit);
+    if (__sancov_should_track && mode == WRITE) pulsegate_fuzz_open_gate(limit);
 }
 
 void pulsegate_fuzz_close_gate(void) { __sancov_should_track = 0; }
+void pulsegate_fuzz_limit_calls(uint64_t most) { most_calls = most ? most : UINT64_MAX; }
 uint64_t pulsegate_fuzz_calls(void) { return written->calls; }
 
 uint32_t pulsegate_fuzz_compares(const pulsegate_fuzz_compare **out) {
@@ -73,8 +99,66 @@ static uint32_t reach(uint64_t site) {
 // Where programs, heaps and stacks lie. Compares of addresses are other numbers in every run, and no input says what they want to be.
 static inline bool is_address(uint64_t value) { return value - 0x500000000000u < 0x300000000000u; }
 
+// The place of a feature, as FuzzEngine.slot has it.
+uint32_t pulsegate_fuzz_feature(uint64_t site, uint64_t value, uint64_t domain) {
+    uint64_t hash = (site * 0x9e3779b97f4a7c15u) ^ (value * 0xc2b2ae3d27d4eb4fu) ^ (domain * 0x165667b19e3779f9u);
+    hash ^= hash >> 29;
+    hash *= 0xbf58476d1ce4e5b9u;
+    return (uint32_t)(hash >> 46);
+}
+
+static void mark(uint64_t site, uint64_t value, uint64_t domain) {
+    uint8_t *feature = &features[pulsegate_fuzz_feature(site, value, domain)];
+    if (*feature) return;
+    *feature = 1;
+    advances++;
+}
+
+enum { MET_AT = 3, CROWD = 4, SAME_BITS = 5, DISTANCE = 6, MOST_MET = 64 };
+
+// What this process knows to be marked: bits by the number of leading zeros. Another site in the same place forgets it.
+static struct { uint64_t site, bits, distance; } marked[1 << 12];
+
+static void advance(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t kind) {
+    // A single byte is found by chance.
+    if (size == 1 && kind != PULSEGATE_FUZZ_VARIABLE) return;
+    if (a == b) {
+        if (kind != PULSEGATE_FUZZ_VARIABLE) return;
+        // The value at which two sides met: how far a loop, a sequence, a state has come.
+        uint8_t *feature = &features[pulsegate_fuzz_feature(site, a, MET_AT)];
+        uint8_t *crowd = &features[pulsegate_fuzz_feature(site, 1, CROWD)];
+        if (*feature || *crowd == MOST_MET) return;
+        ++*crowd;
+        *feature = 1;
+        advances++;
+        return;
+    }
+    uint32_t bits = (uint32_t)__builtin_clzll(a ^ b), distance = (uint32_t)__builtin_clzll(a > b ? a - b : b - a);
+    uint32_t at = (uint32_t)((site * 0x9e3779b97f4a7c15u) >> 52);
+    if (marked[at].site != site) {
+        marked[at].site = site;
+        marked[at].bits = marked[at].distance = 0;
+    }
+    if (!(marked[at].bits >> bits & 1)) {
+        marked[at].bits |= 1ull << bits;
+        mark(site, bits, SAME_BITS);
+    }
+    if (!(marked[at].distance >> distance & 1)) {
+        marked[at].distance |= 1ull << distance;
+        mark(site, distance, DISTANCE);
+    }
+}
+
 static inline void note(uint64_t site, uint64_t a, uint64_t b, uint8_t size, uint8_t kind, uint16_t text) {
-    written->calls++;
+    if (++written->calls > most_calls) {
+        // As if its time were over.
+        most_calls = UINT64_MAX;
+        raise(SIGXCPU);
+    }
+    if (mode != WRITE) {
+        if (mode == ADVANCE) advance(site, a, b, size, kind);
+        return;
+    }
     bool is_text = kind == PULSEGATE_FUZZ_TEXT_COMPARE;
     if (size == 8 && !is_text && is_address(a) && (kind != PULSEGATE_FUZZ_VARIABLE || is_address(b))) return;
     if (written->compare_count == PULSEGATE_FUZZ_COMPARES) return;
@@ -102,6 +186,7 @@ PULSEGATE_FUZZ_CALLBACK void __sanitizer_cov_trace_switch(uint64_t value, uint64
     uint64_t count = cases[0], site = SITE;
     uint8_t size = (uint8_t)(cases[1] / 8);
     if (size != 1 && size != 2 && size != 4) size = 8;
+    if (mode != WRITE && (mode == COUNT || size == 1)) return;
     for (uint64_t i = 0; i < count && i < 256; i++)
         note(site | (i + 1) << 48, value, cases[2 + i], size, PULSEGATE_FUZZ_SWITCH, 0);
 }
@@ -153,6 +238,14 @@ __attribute__((weak)) void pulsegate_fuzz_log_text(const void *site, const uint8
     if (!__sancov_should_track || inside) return;
     if (listener) {
         listener(site, a, a_length, b, b_length, kind);
+        return;
+    }
+    if (mode != WRITE) {
+        written->calls++;
+        if (mode == COUNT || kind == 4) return;
+        uint32_t common = 0;
+        while (common < a_length && common < b_length && common < PULSEGATE_FUZZ_TEXT && a[common] == b[common]) common++;
+        mark(lasting_site((uintptr_t)site), common, 2);
         return;
     }
     if (written->text_count == PULSEGATE_FUZZ_TEXTS) return;

@@ -8,14 +8,20 @@ import FuzzingRuntime
 /// The runs are traced. Where a compare that was equal in the original is not in a candidate that survives, and the operand that stayed as it was stands
 /// in the input, the other operand is written there: a length or a checksum is put right before the candidate is given up.
 ///
-/// Inputs that run out of time are judged by a lower limit, ``hurry`` times less; which of the candidates taken on the way still reaches the true limit is
-/// found by bisection in the end.
+/// Inputs that run out of time are judged by a lower limit, ``hurry`` times less, and by the compares they make, which are the same in every run; which of
+/// the candidates taken on the way still reaches the true limit is found by bisection in the end.
+///
+/// What the whole may cost is counted in compares, so that it is the same on a busy machine: a search that comes to no end is cut short in order.
 final class InputMinimiser {
     struct Limits {
         /// Candidates in all.
         var executions: UInt64 = 1_000_000
         /// Candidates that died, of whatever.
         var deaths = 4000
+        /// Compares of all candidates together, each candidate counted as some more.
+        var compares: UInt64 = 400_000_000
+        /// Compares of one candidate that count as out of time, where the finding is of that kind.
+        var comparesOfTimeout: UInt64 = 4_000_000
         /// CPU time of the whole, in nanoseconds; 0 for no limit.
         var time: Int64 = 20_000_000_000
     }
@@ -37,6 +43,9 @@ final class InputMinimiser {
     private let kind: CrashRecord.Kind
 
     static let hurry: Int64 = 16
+    /// What a run costs besides its compares, and a death, as compares.
+    private static let comparesOfRun: UInt64 = 64
+    private static let comparesOfDeath: UInt64 = 100_000
     private static let occurrences: UInt32 = 64
 
     /// - Parameters:
@@ -73,6 +82,7 @@ final class InputMinimiser {
         observe(shard, capture, hurried)
         while cursor.pass != .done, deaths < limits.deaths, executions < limits.executions {
             if limits.time > 0, pulsegate_fuzz_cpu(0) - start > limits.time { break }
+            if shard.header.pointee.work_seen > limits.compares { break }
             let before = (cursor, shard.header.pointee.executions)
             serve(shard, capture, hurried)
             if before.0 == cursor, before.1 == shard.header.pointee.executions { break }
@@ -101,7 +111,9 @@ final class InputMinimiser {
             let function = make(shard)
             let rest = self.limits.executions - min(self.limits.executions, self.executions)
             var count: UInt64 = 0
-            while count < rest, let candidate = self.cursor.candidate(of: self.best) {
+            if self.kind == .timeout { pulsegate_fuzz_limit_calls(self.limits.comparesOfTimeout) }
+            while count < rest, shard.header.pointee.work_seen <= self.limits.compares, let candidate = self.cursor.candidate(of: self.best)
+            {
                 self.keep(shard.header)
                 self.attempt(candidate, shard, function)
                 self.cursor.refused(self.best)
@@ -118,6 +130,7 @@ final class InputMinimiser {
 
     private func take(_ record: CrashRecord, _ header: UnsafeMutablePointer<pulsegate_fuzz_shard>) {
         deaths += 1
+        header.pointee.work_seen &+= Self.comparesOfDeath &+ pulsegate_fuzz_calls()
         restore(header)
         let length = best.count
         let isSmaller = record.input.count < length || (record.input.count == length && record.input != best)
@@ -145,6 +158,7 @@ final class InputMinimiser {
         pulsegate_fuzz_close_gate()
         header.pointee.in_flight = 0
         header.pointee.executions &+= 1
+        header.pointee.work_seen &+= comparesOfRun &+ pulsegate_fuzz_calls()
     }
 
     private func keep(_ header: UnsafeMutablePointer<pulsegate_fuzz_shard>) {
@@ -264,6 +278,9 @@ final class InputMinimiser {
     /// The last of the inputs taken on the way that reaches the true limit of time.
     private func confirmed(_ shard: ReplayShard, _ capture: Int32) -> [UInt8] {
         var (low, high) = (0, chain.count - 1)
+        // Mostly the last does.
+        if high > 0, reaches(chain[high], shard, capture) { return chain[high] }
+        high = max(0, high - 1)
         while low < high {
             let middle = (low + high + 1) / 2
             if reaches(chain[middle], shard, capture) { low = middle } else { high = middle - 1 }

@@ -2,13 +2,29 @@ import FuzzingRuntime
 
 // Compares that nothing met directly, solved from how the bytes move them.
 extension EntryAnalysis {
-    /// Attempts at compares of one site, over the whole campaign.
-    static let attemptsPerSite: UInt8 = 6
+    /// Solves for one compare that no run has met, from a variant of the entry that comes to it.
+    mutating func attack(_ site: UInt64, _ engine: inout FuzzEngine) {
+        var start = bytes
+        for _ in 0..<4 where !engine.isOver {
+            var operators = Operators.none
+            let length = engine.mutate(engine.load(bytes), &operators)
+            let variant = Array(UnsafeBufferPointer(start: engine.shard.input, count: length))
+            guard let trace = engine.trace(variant, parent: entry, operators: .solver) else { continue }
+            engine.learn(trace)
+            if trace.compares.contains(where: { $0.site == site }) {
+                start = variant
+                break
+            }
+        }
+        solve(from: start, only: site, &engine)
+    }
 
-    mutating func solve(from start: [UInt8], _ engine: inout FuzzEngine) {
+    /// - Parameter only: the one site that is solved for, however often that was tried; all that are open where there is none.
+    mutating func solve(from start: [UInt8], only: UInt64? = nil, _ engine: inout FuzzEngine) {
         guard !start.isEmpty, start.count <= 512, let base = engine.trace(start, parent: entry, operators: .solver) else { return }
         let open = base.compares.filter { compare in
-            compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.a != compare.b && !engine.isSolved(compare)
+            compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.a != compare.b
+                && (only.map { $0 == compare.site } ?? !engine.isSolved(compare))
         }
         guard !open.isEmpty else { return }
         var influence = InfluenceMap()
@@ -16,7 +32,7 @@ extension EntryAnalysis {
         var sites = Set<UInt64>()
         for compare in open where sites.insert(compare.site).inserted && !engine.isOver {
             let attempts = engine.slot(compare.site, 8, domain: 1)
-            guard engine.shard.extra[attempts] < Self.attemptsPerSite else { continue }
+            guard only != nil || engine.shard.extra[attempts] < engine.attemptsPerSite else { continue }
             if !isMeasured {
                 _ = influence.measure(start, base: base, entry: entry, engine: &engine)
                 isMeasured = true
@@ -24,14 +40,28 @@ extension EntryAnalysis {
             var places = influence[CompareKey(compare)].filter { $0 < start.count }
             guard !places.isEmpty else { continue }
             // Of many places the last ones: what comes late has passed through the fewest steps.
-            if places.count > 12 { places = Array(places.suffix(12)) }
-            engine.shard.extra[attempts] += 1
-            var system = CompareSystem(key: CompareKey(compare), bytes: start, places: places, entry: entry)
-            if system.solveModular(compare, &engine) || system.solveBits(compare, &engine) || system.descend(compare, &engine) {
+            if places.count > 12 {
+                let from = only == nil ? places.count - 12 : generator.below(places.count - 11)
+                places = Array(places[from..<(from + 12)])
+            }
+            if engine.shard.extra[attempts] < .max { engine.shard.extra[attempts] += 1 }
+            var system = CompareSystem(
+                key: CompareKey(compare), bytes: start, places: places, entry: entry, isFirst: engine.shard.extra[attempts] <= 3)
+            if system.solveNumbers(compare, &engine) || system.solveModular(compare, &engine) || system.solveBits(compare, &engine)
+                || system.descend(compare, &engine)
+            {
                 // What was found is an entry of its own where it lit anything; walk on from it all the same.
                 continue
             }
         }
+    }
+}
+
+extension FuzzEngine {
+    /// Attempts at compares of one site, over the whole campaign: more of them as nothing else finds anything.
+    var attemptsPerSite: UInt8 {
+        let stalls = (shard.header.pointee.executions &- shard.header.pointee.last_find) / Self.patience
+        return UInt8(6 + min(stalls, 100))
     }
 }
 
@@ -41,6 +71,8 @@ struct CompareSystem {
     let bytes: [UInt8]
     let places: [Int]
     let entry: Int
+    /// Whether the site has not been attempted often: worth a search of some milliseconds.
+    let isFirst: Bool
 
     /// The operands of the compare for other bytes, `nil` where the run no longer comes by.
     private func operands(_ bytes: [UInt8], _ engine: inout FuzzEngine) -> (a: UInt64, b: UInt64)? {
@@ -56,6 +88,88 @@ struct CompareSystem {
     }
 
     private static func mask(_ size: UInt8) -> UInt64 { size >= 8 ? .max : (1 << UInt64(8 * size)) - 1 }
+
+    // MARK: Numbers
+
+    /// A number in the input: where it stands, in what form, and what one more of it does to the difference of the operands.
+    private struct Field {
+        var position: Int
+        var length: Int
+        var encoding: NumberEncoding
+        var value: Int64
+        var slope: Int64
+    }
+
+    private static let mostFields = 24
+
+    /// The difference of the operands as a linear function of numbers that stand in the input: totals of amounts, counts of units.
+    mutating func solveNumbers(_ compare: pulsegate_fuzz_compare, _ engine: inout FuzzEngine) -> Bool {
+        let difference = Self.signed(compare.a &- compare.b, compare.size)
+        var fields: [Field] = []
+        var tried: [(Int, Int)] = []
+        var tests = 0
+        for place in places {
+            for encoding in [NumberEncoding.decimal, .big(4), .little(4), .big(2), .little(2), .little(1), .varint] {
+                guard tests < Self.mostFields, !engine.isOver else { break }
+                var start = place
+                if encoding == .decimal {
+                    guard (0x30...0x39).contains(bytes[place]) else { continue }
+                    while start > 0, (0x30...0x39).contains(bytes[start - 1]) { start -= 1 }
+                }
+                guard let (value, length) = encoding.read(bytes, at: start), let signed = Int64(exactly: value) else { continue }
+                if length == 1, encoding == .varint { continue }
+                if tried.contains(where: { $0 == (start, length) && encoding == .decimal }) { continue }
+                tried.append((start, length))
+                guard let more = encoding.write(value &+ 1, instead: length) else { continue }
+                tests += 1
+                guard let (a, b) = operands(Proposals.spliced(bytes, start, length, more), &engine) else { continue }
+                if a == b { return true }
+                let slope = Self.signed(a &- b, compare.size) &- difference
+                guard slope != 0 else { continue }
+                fields.append(Field(position: start, length: length, encoding: encoding, value: signed, slope: slope))
+                // Along the slope to where the operands meet, and a step to either side.
+                let (steps, _) = difference.dividedReportingOverflow(by: slope)
+                for wanted in [signed &- steps, signed &- steps &- 1, signed &- steps &+ 1] where wanted != signed {
+                    guard let candidate = written([(fields.count - 1, wanted)], fields) else { continue }
+                    if isMet(candidate, &engine) { return true }
+                }
+            }
+        }
+        guard fields.count > 1 else { return false }
+        // The steepest first: what it leaves is made up by those that go by smaller steps.
+        var left = difference
+        var changes: [(Int, Int64)] = []
+        var taken: [Range<Int>] = []
+        for index in fields.indices.sorted(by: { fields[$0].slope.magnitude > fields[$1].slope.magnitude }) where left != 0 {
+            let field = fields[index]
+            let range = field.position..<(field.position + field.length)
+            if taken.contains(where: { $0.overlaps(range) }) { continue }
+            let (steps, overflow) = left.dividedReportingOverflow(by: field.slope)
+            let wanted = max(0, field.value &- steps)
+            if overflow || wanted == field.value { continue }
+            left = left &+ (wanted &- field.value) &* field.slope
+            taken.append(range)
+            changes.append((index, wanted))
+        }
+        guard left == 0, changes.count > 1, let candidate = written(changes, fields) else { return false }
+        return isMet(candidate, &engine)
+    }
+
+    private func written(_ changes: [(index: Int, value: Int64)], _ fields: [Field]) -> [UInt8]? {
+        var candidate = bytes
+        for (index, value) in changes.sorted(by: { fields[$0.index].position > fields[$1.index].position }) {
+            let field = fields[index]
+            guard value >= 0 || field.encoding == .decimal,
+                let new = field.encoding.write(UInt64(bitPattern: value), instead: field.encoding == .decimal ? 0 : field.length)
+            else { return nil }
+            candidate.replaceSubrange(field.position..<(field.position + field.length), with: new)
+        }
+        return candidate
+    }
+
+    private static func signed(_ word: UInt64, _ size: UInt8) -> Int64 {
+        size >= 8 ? Int64(bitPattern: word) : Int64(bitPattern: word << UInt64(64 - 8 * Int(size))) >> Int64(64 - 8 * Int(size))
+    }
 
     /// The difference of the operands as a linear function of the bytes modulo 2^n.
     mutating func solveModular(_ compare: pulsegate_fuzz_compare, _ engine: inout FuzzEngine) -> Bool {
@@ -112,7 +226,7 @@ struct CompareSystem {
     private func fromTheLowEnd(_ weights: [(place: Int, weight: UInt64)], goal: UInt64, mask: UInt64) -> [UInt8]? {
         let sorted = weights.sorted { ($0.weight.trailingZeroBitCount, $0.place) < ($1.weight.trailingZeroBitCount, $1.place) }
         guard sorted.count <= 9 else { return nil }
-        var budget = 200_000
+        var budget = isFirst ? 200_000 : 6000
         var chosen = bytes
         func search(_ at: Int, _ missing: UInt64) -> Bool {
             budget -= 1

@@ -26,13 +26,17 @@ struct EntryAnalysis {
         let flags = EntryFlags(rawValue: engine.shard.entries[entry].flags)
         guard flags.contains(.newEdge) else {
             // Another number of times, a deeper stack: a short look.
-            walk(from: bytes, pace: .quick, skipping: generator.oneIn(2), budget: Self.walkBudget / 4, &engine)
+            walk(from: bytes, pace: .focused, skipping: false, budget: Self.walkBudget / 8, &engine)
+            if engine.isOver { return }
+            walk(from: bytes, pace: .quick, skipping: generator.oneIn(2), budget: Self.walkBudget / 8, &engine)
             if !engine.isOver, flags.contains(.progress) { solve(from: bytes, &engine) }
             if !engine.isOver, !flags.isDisjoint(with: [.depth, .work]) || generator.oneIn(4) { pump(&engine) }
             return
         }
         let coloured = colour(&engine)
-        // First what is found at once, to the end of the trace; then what takes more.
+        // First what was never met, wherever in the trace; then what is found at once, to the end of it; then what takes more.
+        walk(from: bytes, pace: .focused, skipping: false, budget: Self.walkBudget / 2, &engine)
+        if engine.isOver { return }
         let walked = walk(from: coloured, pace: .quick, skipping: false, budget: Self.walkBudget, &engine)
         if engine.isOver { return }
         walk(from: walked, pace: .thorough, skipping: false, budget: Self.walkBudget, &engine)
@@ -86,8 +90,11 @@ struct EntryAnalysis {
     // MARK: Walk
 
     static let walkBudget = 256
+    static let attemptsPerWalk = 8
 
     private enum Pace {
+        /// As quick, at compares that no run has met.
+        case focused
         /// The likeliest few proposals of each compare.
         case quick
         /// All of them, those too that must be measured first.
@@ -102,9 +109,12 @@ struct EntryAnalysis {
         var current = start
         guard var trace = engine.trace(current, parent: entry, operators: .walk) else { return current }
         engine.learn(trace)
+        if start == bytes { engine.noteFrontier(trace, entry) }
         var cursor = 0
         /// Values that were met without showing anything new: one character is looked for at every place of a text.
         var mere: [UInt64: Int] = [:]
+        /// Attempts at each site: loops compare the same again and again.
+        var attempts: [UInt64: Int] = [:]
         var influence = InfluenceMap()
         var budget = total
         while budget > 0, !engine.isOver {
@@ -114,6 +124,9 @@ struct EntryAnalysis {
             else { return current }
             let compare = trace.compares[at]
             cursor = at + 1
+            if pace == .focused, engine.isSolved(compare) { continue }
+            if attempts[compare.site, default: 0] >= (pace == .focused ? 2 : Self.attemptsPerWalk) { continue }
+            attempts[compare.site, default: 0] += 1
             if skipping, generator.oneIn(2) { continue }
             if engine.isDeadly(compare) || !engine.isWorthTrying(compare, &generator) { continue }
             engine.aim(at: compare)
@@ -121,8 +134,8 @@ struct EntryAnalysis {
             let goal = WalkGoal(trace: trace, at: at)
             var proposals = Proposals.direct(for: compare, in: trace, bytes: current, engine: &engine)
             var isReached = false
-            var isMeasured = pace == .quick
-            var left = pace == .quick ? 4 : Int.max
+            var isMeasured = pace != .thorough
+            var left = pace == .thorough ? Int.max : pace == .focused ? 8 : 4
             while budget > 0, left > 0, !engine.isOver {
                 left -= 1
                 guard let proposal = proposals.popFirst() else {
@@ -184,6 +197,7 @@ struct EntryAnalysis {
             }
             engine.count(attempt: compare, met: isReached)
             if isReached {
+                attempts[compare.site] = 0
                 influence.forgetPositions(longerThan: current.count)
                 cursor = (trace.find(CompareKey(compare), from: at) ?? at) + 1
             }
@@ -241,7 +255,7 @@ struct EntryAnalysis {
                 candidate += bytes[at...]
                 let calls = header.pointee.calls_seen
                 guard engine.takeStep() else { break }
-                engine.executeGated(engine.load(candidate), parent: entry, operators: .pump, progress: false)
+                engine.executeGated(engine.load(candidate), parent: entry, operators: .pump, attention: .work)
                 // Where a few repetitions changed nothing, many will not either.
                 if times == 6, header.pointee.calls_seen == calls, generator.below(4) != 0 { break }
             }

@@ -56,7 +56,8 @@ struct EntrySchedule {
             let tried = Double(entry.chosen) + 1
             let deaths = 1 + 4 * Double(entry.crashes) / tried
             let slow = max(1, Double(entry.work) / mean) * max(1, Double(entry.length) / 64)
-            let reward = (1 + Double(entry.finds)) * (EntryFlags(rawValue: entry.flags).contains(.newEdge) ? 4 : 1)
+            let flags = EntryFlags(rawValue: entry.flags)
+            let reward = (1 + Double(entry.finds)) * (flags.contains(.newEdge) ? 4 : flags == [.path] ? 0.25 : 1)
             total += (rarity + 1e-9) * min(8, reward.squareRoot()) / (tried.squareRoot() * slow.squareRoot() * deaths)
             cumulative.append(total)
         }

@@ -12,7 +12,9 @@ extension FuzzEngine {
         shard.entries[entry].chosen &+= 1
         let base = shard.bytes(ofEntry: entry)
         let stalled = header.pointee.executions &- header.pointee.last_find > options.stallAfter
-        let gated = options.valueProfile && stalled && generator.oneIn(2)
+        // Compares of gated runs are paid for by the executions that need no gate: where a find of the gate is rare, so is the gate.
+        gateCredit = min(Self.mostGateCredit, gateCredit + Int64(Self.roundLength) * Self.creditOfExecution)
+        let gated = options.valueProfile && stalled && gateCredit > 0
         let path = shard.entries[entry].path
         let repairs = self.repairs(of: entry)
         for _ in 0..<Self.roundLength {
@@ -23,9 +25,10 @@ extension FuzzEngine {
                 execute(
                     repaired(length, from: base.count, repairs, entry: entry), parent: entry, operators: operators.union(.repair).rawValue)
             } else if gated {
-                executeGated(length, parent: entry, operators: operators, progress: true)
+                executeGated(length, parent: entry, operators: operators, attention: .progress)
             } else {
-                execute(length, parent: entry, operators: operators.rawValue)
+                let isNew = execute(length, parent: entry, operators: operators.rawValue)
+                if stalled, !isNew, drawn == nil { keepPath(length, parent: entry, operators: operators) }
             }
             if drawn == nil, length < base.count, scan.hash == path, scan.fresh == 0 { shorten(entry, to: length) }
             if header.pointee.executions & 15 == 0 {
@@ -34,6 +37,26 @@ extension FuzzEngine {
             if isOver { return }
         }
     }
+
+    /// Keeps, now and then, an input that ran edges in numbers that no input together ran before: what counts may be the state that it came to.
+    private mutating func keepPath(_ length: Int, parent: Int, operators: Operators) {
+        let header = shard.header
+        guard header.pointee.executions >= nextPath, pathEntries < Self.mostPathEntries,
+            header.pointee.executions &- header.pointee.last_find > Self.pathPatience
+        else { return }
+        let known = slot(scan.hash, 0, domain: 15)
+        guard shard.extra[known] == 0 else { return }
+        shard.extra[known] = 1
+        pathEntries += 1
+        nextPath = header.pointee.executions &+ Self.pathPause
+        keep(length, parent: parent, operators: operators.rawValue, depth: 0, flags: [.path])
+    }
+
+    static let mostPathEntries = 512
+    /// Executions without another find before paths count.
+    static let pathPatience: UInt64 = 262_144
+    /// Executions between two entries that are kept for their path alone.
+    static let pathPause: UInt64 = 256
 
     /// The same path from fewer bytes: the entry takes them.
     func shorten(_ entry: Int, to length: Int) {
@@ -57,7 +80,7 @@ extension FuzzEngine {
     mutating func mutate(_ start: Int, _ operators: inout Operators) -> Int {
         var length = start
         let limit = max(start, lengthLimit)
-        let times = 1 + (generator.below(4) == 0 ? generator.below(16) : generator.below(3))
+        let times = 1 + (generator.below(8) == 0 ? generator.below(16) : generator.below(3))
         for _ in 0..<times { length = mutateOnce(length, limit, &operators) }
         return length
     }
@@ -65,7 +88,7 @@ extension FuzzEngine {
     private mutating func mutateOnce(_ length: Int, _ limit: Int, _ operators: inout Operators) -> Int {
         let p = shard.input
         guard length > 0 else { return insertRandom(p, 0, 0, limit) }
-        switch generator.below(26) {
+        switch generator.below(34) {
         case 0, 1:
             let at = generator.below(length)
             p[at] ^= 1 << UInt8(generator.below(8))
@@ -75,7 +98,7 @@ extension FuzzEngine {
             let at = generator.below(length)
             p[at] = p[at] &+ UInt8(truncatingIfNeeded: generator.below(71) - 35)
         case 5:
-            p[generator.below(length)] = Self.interestingBytes[generator.below(Self.interestingBytes.count)]
+            p[generator.below(length)] = knownByte()
         case 6: return changeWord(p, length, width: 2)
         case 7: return changeWord(p, length, width: 4)
         case 8: return changeWord(p, length, width: 8)
@@ -99,6 +122,12 @@ extension FuzzEngine {
         case 20: return changeDigits(p, length, limit)
         case 21: return changeDouble(p, length)
         case 23, 24: return takeField(p, length, limit)
+        case 25: p[generator.below(length)] = UInt8(generator.below(generator.oneIn(2) ? 4 : 32))
+        case 26, 27: return insertRecord(p, length, limit)
+        case 28, 29:
+            operators.insert(.length)
+            return changeMeasured(p, length, limit)
+        case 30, 31, 32: return changeWords(p, length, limit, &operators)
         case 22:
             // Two neighbouring pieces change places.
             guard length > 1 else { return length }
@@ -115,6 +144,165 @@ extension FuzzEngine {
         0x3D,
         0x41, 0x5B, 0x5C, 0x5D, 0x61, 0x7B, 0x7D,
     ]
+
+    /// A byte that the code compares with, or one of the usual.
+    private mutating func knownByte() -> UInt8 {
+        if !codeBytes.isEmpty, generator.below(4) != 0 { return codeBytes[generator.below(codeBytes.count)] }
+        return Self.interestingBytes[generator.below(Self.interestingBytes.count)]
+    }
+
+    /// What is done where there is no room or no place for more.
+    private mutating func overwrite(_ p: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int {
+        p[generator.below(length)] = generator.next() & 1 == 0 ? knownByte() : generator.byte()
+        return length
+    }
+
+    /// One more of what streams of bytes are made of: a byte that the code knows, and small numbers behind it.
+    private mutating func insertRecord(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        let count = 1 + generator.below(4)
+        guard length + count <= limit else { return overwrite(p, length) }
+        let at = generator.next() & 1 == 0 ? length : generator.below(length + 1)
+        open(p, at, length, count)
+        p[at] = knownByte()
+        for offset in 1..<max(1, count) {
+            switch generator.below(4) {
+            case 0: p[at + offset] = generator.byte()
+            case 1: p[at + offset] = knownByte()
+            default: p[at + offset] = UInt8(generator.below(generator.oneIn(2) ? 4 : 32))
+            }
+        }
+        return length + count
+    }
+
+    /// Inserts or deletes a piece and adds the difference to numbers before it that may be the length of what holds it: of one byte, or of two or four in
+    /// either order.
+    private mutating func changeMeasured(_ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int) -> Int {
+        guard length > 1, length <= 4096 else { return overwrite(p, length) }
+        let at = 1 + generator.below(length)
+        let isGrowing = generator.next() & 1 == 0
+        let count =
+            isGrowing ? min(limit - length, 1 + generator.below(generator.oneIn(4) ? 64 : 8)) : min(length - at, 1 + generator.below(8))
+        guard count > 0 else { return overwrite(p, length) }
+        let step = isGrowing ? count : -count
+        // Spans that end exactly where something does are likelier lengths: of those that end with the input all, of others one in four.
+        for field in Swift.max(0, at - 48)..<at {
+            let width: Int
+            var value = 0
+            var isBig = false
+            if field + 4 <= at, p[field] == 0, p[field + 1] == 0 {
+                (width, isBig) = (4, true)
+                value = Int(p[field + 2]) << 8 | Int(p[field + 3])
+            } else if field + 2 <= at, p[field] == 0, p[field + 1] != 0 {
+                (width, isBig) = (2, true)
+                value = Int(p[field + 1])
+            } else {
+                width = 1
+                value = Int(p[field])
+            }
+            let end = field + width + value
+            let reach = isGrowing ? at : at + count
+            guard value > 0 || isGrowing, end >= reach, end <= length, end == length || end == reach || generator.oneIn(4) else { continue }
+            let changed = value + step
+            guard changed >= 0, changed < (width == 1 ? 256 : 65536) else { continue }
+            if isBig {
+                p[field + width - 2] = UInt8(changed >> 8)
+                p[field + width - 1] = UInt8(changed & 255)
+            } else {
+                p[field] = UInt8(changed)
+            }
+        }
+        if !isGrowing {
+            (p + at).update(from: p + at + count, count: length - at - count)
+            return length - count
+        }
+        open(p, at, length, count)
+        let repeated = generator.byte()
+        let kind = generator.below(4)
+        for offset in 0..<count {
+            p[at + offset] =
+                kind == 0
+                ? repeated : kind == 1 ? generator.byte() : kind == 2 ? p[Swift.max(0, at - count) + offset] : 0x61 + UInt8(offset % 26)
+        }
+        return length + count
+    }
+
+    /// One word more, less, twice, elsewhere or another instead: texts are words and what stands between them.
+    private mutating func changeWords(
+        _ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int, _ operators: inout Operators
+    ) -> Int {
+        guard let (low, end) = word(p, length), limit > 4 else { return overwrite(p, length) }
+        var high = end
+        // Mostly one word, sometimes a few.
+        if generator.oneIn(3) {
+            for _ in 0..<(1 + generator.below(6)) {
+                while high < length, !Self.isWordByte(p[high]) { high += 1 }
+                while high < length, Self.isWordByte(p[high]) { high += 1 }
+            }
+        }
+        let count = high - low
+        switch generator.below(8) {
+        case 0:
+            // Away with it, and mostly with the mark behind it.
+            let end = high < length && generator.below(4) != 0 ? high + 1 : high
+            (p + low).update(from: p + end, count: length - end)
+            return length - (end - low)
+        case 1:
+            // Twice, with the mark that stands before or behind it between the two.
+            let mark = high < length ? p[high] : low > 0 ? p[low - 1] : Self.marks[generator.below(Self.marks.count)]
+            guard length + count + 1 <= limit else { return length }
+            open(p, high, length, count + 1)
+            p[high] = mark
+            (p + high + 1).update(from: p + low, count: count)
+            return length + count + 1
+        case 2:
+            // Another word of this input.
+            guard let (from, to) = word(p, length) else { return length }
+            return replace(p, length, limit, low, high, Array(UnsafeBufferPointer(start: p + from, count: to - from)))
+        case 4, 5:
+            // From here on as another input goes on from one of its words.
+            operators.insert(.splice)
+            let donor = shard.bytes(ofEntry: generator.below(Int(shard.header.pointee.entries)))
+            guard let base = donor.baseAddress, let (from, _) = word(base, donor.count) else { return length }
+            let start = generator.oneIn(2) ? low : high
+            let margin = start == high && from > 0 ? 1 : 0
+            let tail = donor.count - from + margin
+            guard start + tail <= limit else { return length }
+            (p + start).update(from: base + from - margin, count: tail)
+            return start + tail
+        case 3:
+            let donor = shard.bytes(ofEntry: generator.below(Int(shard.header.pointee.entries)))
+            guard let base = donor.baseAddress, let (from, to) = word(base, donor.count) else { return length }
+            return replace(p, length, limit, low, high, Array(donor[from..<to]))
+        default:
+            operators.insert(.dictionary)
+            guard let word = anyText(&generator) else { return length }
+            if generator.next() & 1 == 0 { return replace(p, length, limit, low, high, word) }
+            let mark = low > 0 ? p[low - 1] : high < length ? p[high] : Self.marks[generator.below(Self.marks.count)]
+            return replace(p, length, limit, high, high, [mark] + word)
+        }
+    }
+
+    /// The bounds of the word at a random place or next to it.
+    private mutating func word(_ p: UnsafePointer<UInt8>, _ length: Int) -> (Int, Int)? {
+        guard length > 0 else { return nil }
+        var low = generator.below(length)
+        while low < length, !Self.isWordByte(p[low]) { low += 1 }
+        guard low < length else { return nil }
+        var high = low + 1
+        while high < length, Self.isWordByte(p[high]) { high += 1 }
+        while low > 0, Self.isWordByte(p[low - 1]) { low -= 1 }
+        return (low, high)
+    }
+
+    private func replace(
+        _ p: UnsafeMutablePointer<UInt8>, _ length: Int, _ limit: Int, _ low: Int, _ high: Int, _ new: [UInt8]
+    ) -> Int {
+        let grown = length - (high - low) + new.count
+        guard grown <= limit else { return length }
+        (p + low + new.count).update(from: p + high, count: length - high)
+        for (offset, byte) in new.enumerated() { p[low + offset] = byte }
+        return grown
+    }
 
     private mutating func insertRandom(_ p: UnsafeMutablePointer<UInt8>, _ at: Int, _ length: Int, _ limit: Int) -> Int {
         let count = min(limit - length, 1 + (generator.oneIn(16) ? generator.below(128) : generator.below(8)))

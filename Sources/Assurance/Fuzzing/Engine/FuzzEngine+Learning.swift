@@ -10,26 +10,47 @@ extension FuzzEngine {
 
     /// Takes note of the outcomes and of the words of a trace.
     mutating func learn(_ trace: CompareTrace) {
-        shard.sites.note(trace)
+        // People look on now and then.
+        if trace.isNew || shard.header.pointee.traced & 3 == 0 { shard.sites.note(trace) }
+        // Sites are met again and again: their outcomes are counted now and then.
+        let isThorough = trace.isNew || shard.header.pointee.traced & 3 == 0 || shard.header.pointee.traced < 4096
         for compare in trace.compares {
             if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
+                if trace.isSatisfied(compare) { shard.extra[slot(compare.site, Relation.equal, domain: 1)] = 1 }
                 // Most texts are met again and again: the number of one tells that it is known before its bytes are read.
                 let seen = slot(compare.a, compare.b, domain: 11)
                 guard shard.extra[seen] == 0 else { continue }
                 shard.extra[seen] = 1
                 let text = trace.text(compare)
                 let word = text.kind == .hash ? text.a : text.b
-                if word.count >= 2 { learn(word) }
+                // What the input brought along is no news.
+                if word.count >= 2, !isInInput(word) { learn(word) }
                 continue
             }
+            guard isThorough else { continue }
             if compare.size == 8, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), let word = SmallText.bytes(compare.b),
                 word.count > 2
             {
                 learn(word)
             }
+            if compare.b < 256, compare.kind != UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue), !isCodeByte[Int(compare.b)] {
+                isCodeByte[Int(compare.b)] = true
+                codeBytes.append(UInt8(compare.b))
+            }
             let relation = compare.a == compare.b ? Relation.equal : compare.a < compare.b ? Relation.below : Relation.above
             shard.extra[slot(compare.site, relation, domain: 1)] = 1
         }
+    }
+
+    private func isInInput(_ word: [UInt8]) -> Bool {
+        let length = min(Int(shard.header.pointee.input_length), 4096)
+        guard let first = word.first, word.count <= length else { return false }
+        for at in 0...(length - word.count) where shard.input[at] == first {
+            var same = 1
+            while same < word.count, shard.input[at + same] == word[same] { same += 1 }
+            if same == word.count { return true }
+        }
+        return false
     }
 
     private func learn(_ word: [UInt8]) {
@@ -58,6 +79,37 @@ extension FuzzEngine {
     }
 
     func isSolved(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, Relation.equal, domain: 1)] != 0 }
+
+    /// Remembers which entry comes to the compares of numbers that no run has met: of two the later one every other time.
+    mutating func noteFrontier(_ trace: CompareTrace, _ entry: Int) {
+        for compare in trace.compares
+        where compare.occurrence == 0 && compare.kind != UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) && compare.size > 1
+            && compare.a != compare.b && !isSolved(compare)
+        {
+            if let at = frontierPlaces[compare.site] {
+                if generator.oneIn(2) { frontier[at].entry = entry }
+            } else if frontier.count < Self.widestFrontier {
+                frontierPlaces[compare.site] = frontier.count
+                frontier.append((compare.site, entry))
+            }
+        }
+    }
+
+    static let widestFrontier = 1024
+
+    /// A site that no run has met and an entry that comes to it; those that were met since are forgotten.
+    mutating func anyFrontier() -> (site: UInt64, entry: Int)? {
+        while !frontier.isEmpty {
+            let at = generator.below(frontier.count)
+            let found = frontier[at]
+            if shard.extra[slot(found.site, Relation.equal, domain: 1)] == 0 { return found }
+            frontierPlaces[found.site] = nil
+            frontier[at] = frontier[frontier.count - 1]
+            frontier.removeLast()
+            if at < frontier.count { frontierPlaces[frontier[at].site] = at }
+        }
+        return nil
+    }
 
     /// Whether an input that was to meet the compare has killed a runner.
     func isDeadly(_ compare: pulsegate_fuzz_compare) -> Bool { shard.extra[slot(compare.site, compare.b, domain: 8)] != 0 }
@@ -125,6 +177,7 @@ extension FuzzEngine {
 
     /// A place in the map of extra features.
     @inline(__always) func slot(_ site: UInt64, _ value: UInt64, domain: UInt64) -> Int {
+        // As pulsegate_fuzz_feature has it.
         var hash = (site &* 0x9E37_79B9_7F4A_7C15) ^ (value &* 0xC2B2_AE3D_27D4_EB4F) ^ (domain &* 0x1656_67B1_9E37_79F9)
         hash ^= hash >> 29
         hash = hash &* 0xBF58_476D_1CE4_E5B9
@@ -133,21 +186,33 @@ extension FuzzEngine {
 
     // MARK: Progress of compares
 
+    /// What a gated run looks for.
+    enum Attention {
+        /// Work alone: how many compares there were.
+        case work
+        /// Work, and compares that came closer than ever or met at a new value.
+        case progress
+    }
+
     /// Runs with the gate open and keeps the input also where a compare came closer than ever, two sides met at a new value, or the work grew.
     @discardableResult
-    mutating func executeGated(_ length: Int, parent: Int, operators: Operators, progress: Bool) -> Bool {
-        pulsegate_fuzz_open_gate(options.occurrences)
+    mutating func executeGated(_ length: Int, parent: Int, operators: Operators, attention: Attention) -> Bool {
+        if attention == .progress { pulsegate_fuzz_open_progress(shard.extra) } else { pulsegate_fuzz_open_count() }
         let isNew = execute(length, parent: parent, operators: operators.rawValue)
         pulsegate_fuzz_close_gate()
         let header = shard.header
         header.pointee.traced &+= 1
         let calls = pulsegate_fuzz_calls()
+        gateCredit -= Int64(truncatingIfNeeded: calls)
         var flags: EntryFlags = []
         if calls > header.pointee.calls_seen + header.pointee.calls_seen / 8 + 64 {
             header.pointee.calls_seen = calls
             flags.insert(.work)
         }
-        if progress, countProgress() { flags.insert(.progress) }
+        if pulsegate_fuzz_progress() != 0 {
+            flags.insert(.progress)
+            gateCredit = min(Self.mostGateCredit, gateCredit + Self.creditOfFind)
+        }
         guard !isNew, !flags.isEmpty, header.pointee.entries < UInt64(Self.mostProgressEntries) || flags.contains(.work) else {
             return isNew
         }
@@ -156,48 +221,8 @@ extension FuzzEngine {
     }
 
     static let mostProgressEntries = 8192
-
-    /// Marks what the compares of the last run showed; whether anything of it was new.
-    private mutating func countProgress() -> Bool {
-        var at: UnsafePointer<pulsegate_fuzz_compare>?
-        let count = Int(pulsegate_fuzz_compares(&at))
-        var texts: UnsafePointer<pulsegate_fuzz_text>?
-        _ = pulsegate_fuzz_texts(&texts)
-        guard let at else { return false }
-        var isNew = false
-        for index in 0..<count {
-            let compare = at[index]
-            var place: Int
-            if compare.kind == UInt8(PULSEGATE_FUZZ_TEXT_COMPARE.rawValue) {
-                guard let texts else { continue }
-                let text = TextCompare(texts[Int(compare.text)])
-                guard text.kind != .hash else { continue }
-                let common = zip(text.a, text.b).prefix { $0 == $1 }.count
-                place = slot(compare.site, UInt64(common), domain: 2)
-            } else if compare.a == compare.b {
-                guard compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) else { continue }
-                // The value at which two sides met: how far a loop, a sequence, a state has come.
-                let crowd = slot(compare.site, 1, domain: 4)
-                place = slot(compare.site, compare.a, domain: 3)
-                if shard.extra[place] == 0 {
-                    if shard.extra[crowd] == 64 { continue }
-                    shard.extra[crowd] += 1
-                }
-            } else {
-                let difference = compare.a ^ compare.b
-                let distance = compare.a > compare.b ? compare.a - compare.b : compare.b - compare.a
-                place = slot(compare.site, UInt64(difference.leadingZeroBitCount), domain: 5)
-                let near = slot(compare.site, UInt64(distance.leadingZeroBitCount), domain: 6)
-                if shard.extra[near] == 0 {
-                    shard.extra[near] = 1
-                    isNew = true
-                }
-            }
-            if shard.extra[place] == 0 {
-                shard.extra[place] = 1
-                isNew = true
-            }
-        }
-        return isNew
-    }
+    /// Compares that each execution pays for, those that a find of the gate is worth, and the most that are saved up.
+    static let creditOfExecution: Int64 = 12
+    static let creditOfFind: Int64 = 1 << 16
+    static let mostGateCredit: Int64 = 1 << 22
 }

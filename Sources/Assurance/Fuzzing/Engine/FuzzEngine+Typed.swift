@@ -152,7 +152,7 @@ extension FuzzEngine {
             let length = load(ChoiceBytes.bytes(changed(base, &operators), limit: options.maximumLength))
             let isNew =
                 gated
-                ? executeGated(length, parent: entry, operators: operators, progress: true)
+                ? executeGated(length, parent: entry, operators: operators, attention: .progress)
                 : execute(length, parent: entry, operators: operators.rawValue)
             if header.pointee.executions & 15 == 0 {
                 for at in 0..<min(Int(scan.lit), Int(litCapacity)) { shard.hits[Int(lit[at] >> 3)] &+= 1 }

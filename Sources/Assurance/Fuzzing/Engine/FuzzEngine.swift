@@ -42,6 +42,22 @@ struct FuzzEngine {
     /// Checksums and lengths of entries, as far as they were looked for.
     var knownRepairs: [Int: [Repair]] = [:]
     var scan = pulsegate_fuzz_scan()
+    /// Single bytes that the code compares with, in the order in which they were met.
+    var codeBytes: [UInt8] = []
+    var isCodeByte = [Bool](repeating: false, count: 256)
+    /// How often growth tried each word at each site.
+    var grownBefore: [UInt64: Int] = [:]
+    var arms = SearchArms()
+    /// Compares that were written down, and some for each run that wrote any: what traces cost.
+    var tracedCompares: UInt64 = 0
+    /// Sites that no run has met, each with an entry that comes to it.
+    var frontier: [(site: UInt64, entry: Int)] = []
+    var frontierPlaces: [UInt64: Int] = [:]
+    /// Entries kept for their path alone, and when the next may be.
+    var pathEntries = 0
+    var nextPath: UInt64 = 0
+    /// Compares that gated runs may make before runs without a gate have paid for more.
+    var gateCredit: Int64 = 0
     /// Whether the step that comes is one at which the target died before; see `takeStep`.
     var deathsOfStage: [UInt64] = []
     /// Of a typed target: what draws its inputs, and what the search knows of them.
@@ -72,15 +88,47 @@ struct FuzzEngine {
             let header = shard.header
             if !peers.isEmpty, header.pointee.executions >= nextImport { takeOver() }
             let analysed = header.pointee.analysis_executions
-            if analysed <= Self.freeAnalysis || analysed &* 2 <= header.pointee.executions, let entry = due.pop() {
+            // Of what lights an edge anew all is wanted; the rest waits until analyses pay.
+            let isFree = analysed <= Self.freeAnalysis || analysed &* 2 <= header.pointee.executions
+            if isFree, let entry = drawn == nil ? due.popUrgent() : due.pop() {
                 let before = header.pointee.executions
                 analyse(entry)
                 header.pointee.analysis_executions &+= header.pointee.executions &- before
             } else {
-                havocRound()
+                searchRound()
             }
         }
     }
+
+    /// A round of one of the ways to make inputs.
+    private mutating func searchRound() {
+        guard drawn == nil else { return havocRound() }
+        let header = shard.header
+        let stall = header.pointee.executions &- header.pointee.last_find
+        var among: [SearchArms.Arm] = [.havoc, .growth]
+        if stall > Self.patience || !due.isEmpty { among.append(.analysis) }
+        let arm = arms.choose(&generator, among: among, stall: Double(stall))
+        let before = (header.pointee.executions, tracedCompares, header.pointee.features_seen)
+        switch arm {
+        case .havoc: havocRound()
+        case .growth: growthRound(schedule.choose(shard, &generator))
+        case .analysis:
+            if let entry = due.pop() {
+                analyse(entry)
+            } else if generator.below(4) != 0, let (site, entry) = anyFrontier() {
+                var analysis = EntryAnalysis(entry: entry, bytes: bytes(entry), seed: generator.next())
+                analysis.attack(site, &self)
+            } else {
+                analyse(schedule.choose(shard, &generator), again: true)
+            }
+        }
+        arms.count(
+            arm, executions: header.pointee.executions &- before.0, compares: tracedCompares &- before.1,
+            finds: header.pointee.features_seen &- before.2)
+    }
+
+    /// Executions without a find after which entries are analysed again.
+    static let patience: UInt64 = 32768
 
     @inline(__always) var isOver: Bool {
         let header = shard.header
@@ -144,6 +192,7 @@ struct FuzzEngine {
         let isNew = execute(length, parent: parent, operators: operators.rawValue)
         pulsegate_fuzz_close_gate()
         shard.header.pointee.traced &+= 1
+        tracedCompares &+= 32 &+ pulsegate_fuzz_calls()
         return CompareTrace(isNew: isNew, path: scan.hash, lit: Int(scan.lit))
     }
 
@@ -204,7 +253,7 @@ struct FuzzEngine {
         }
         if depth > header.pointee.depth_seen { header.pointee.depth_seen = depth }
         if parent < index { shard.entries[parent].finds &+= 1 }
-        due.add(index, isUrgent: flags.contains(.newEdge))
+        if flags == [.path] { shard.entries[index].analysed = 1 } else { due.add(index, isUrgent: flags.contains(.newEdge)) }
         schedule.grew(index)
     }
 
@@ -269,7 +318,7 @@ struct FuzzEngine {
     }
 
     /// Everything that is learned of one entry by changing it on purpose.
-    mutating func analyse(_ entry: Int) {
+    mutating func analyse(_ entry: Int, again: Bool = false) {
         let header = shard.header
         if header.pointee.stage == 0 || Int(header.pointee.stage_entry) != entry {
             header.pointee.stage_entry = UInt64(entry)
@@ -279,8 +328,8 @@ struct FuzzEngine {
         header.pointee.stage_step = 0
         header.pointee.stage = 1
         let isUrgent = EntryFlags(rawValue: shard.entries[entry].flags).contains(.newEdge)
-        if drawn == nil, isUrgent { trim(entry) }
-        let seed = shard.entries[entry].hash ^ header.pointee.seed
+        if drawn == nil, isUrgent, !again { trim(entry) }
+        let seed = shard.entries[entry].hash ^ header.pointee.seed ^ (again ? generator.next() : 0)
         if drawn != nil {
             var analysis = DrawnAnalysis(entry: entry, seed: seed)
             analysis.run(&self)
@@ -290,6 +339,8 @@ struct FuzzEngine {
         }
         header.pointee.stage = 0
         shard.entries[entry].analysed = 1
+        guard drawn == nil, isUrgent, !again else { return }
+        for _ in 0..<Self.firstGrowths where !isOver { growthRound(entry) }
     }
 
     /// Leaves out of an entry what its own features do not need: short inputs run faster, and a change to one is likelier to matter.
@@ -353,6 +404,9 @@ struct DueEntries {
         if isUrgent { urgent.append(entry) } else { others.append(entry) }
     }
 
+    var isEmpty: Bool { urgent.isEmpty && others.isEmpty }
+
+    mutating func popUrgent() -> Int? { urgent.popLast() }
     mutating func pop() -> Int? { urgent.popLast() ?? others.popLast() }
 
     mutating func remove(_ entry: Int) {
@@ -373,6 +427,8 @@ struct EntryFlags: OptionSet {
     static let newEdge = EntryFlags(rawValue: 32)
     /// A state of a model, or another place that the case itself names.
     static let state = EntryFlags(rawValue: 64)
+    /// Edges in numbers that were not seen together before.
+    static let path = EntryFlags(rawValue: 128)
 }
 
 /// How an input was made of its parent: recorded with each entry and each crash.

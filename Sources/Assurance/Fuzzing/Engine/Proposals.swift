@@ -252,7 +252,16 @@ struct Proposals {
 
     private mutating func replace(_ old: [UInt8], with new: [UInt8], in bytes: [UInt8]) {
         if old.isEmpty {
-            for place in [bytes.count, 0, bytes.count / 2] { add(place, 0, new, .substitution) }
+            // Nothing stands where the text is wanted: between two marks, or at an end.
+            add(bytes.count, 0, new, .substitution)
+            var places = 0
+            for place in bytes.indices.reversed() where places < 10 && place > 0 && place < 256 {
+                if Self.isMark(bytes[place]), Self.isMark(bytes[place - 1]) || place + 1 == bytes.count {
+                    add(place, 0, new, .substitution)
+                    places += 1
+                }
+            }
+            for place in [0, bytes.count / 2] { add(place, 0, new, .substitution) }
             return
         }
         var hits = 0
@@ -286,6 +295,10 @@ struct Proposals {
                 hits += 1
             }
         }
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        byte < 0x30 || (0x3A...0x40).contains(byte) || (0x5B...0x60).contains(byte) || (0x7B...0x7F).contains(byte)
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

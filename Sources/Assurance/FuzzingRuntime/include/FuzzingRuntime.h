@@ -85,6 +85,17 @@ enum { PULSEGATE_FUZZ_COMPARES = 16384, PULSEGATE_FUZZ_TEXTS = 1024 };
 
 // Opens the gate: from now on compares are written down, each site at most `per_site` times.
 void pulsegate_fuzz_open_gate(uint32_t per_site);
+// A run with an open gate that makes more compares than this ends as one that is out of time (SIGXCPU); 0 for no limit.
+void pulsegate_fuzz_limit_calls(uint64_t most);
+// Opens the gate for counting alone: nothing is written down.
+void pulsegate_fuzz_open_count(void);
+// Opens the gate for progress alone: where a compare comes closer than `features` says its site ever came, or two sides meet at a new value, it is
+// marked there (`pulsegate_fuzz_feature` tells the place) and counted. A few nanoseconds a compare; nothing is written down.
+void pulsegate_fuzz_open_progress(uint8_t *features);
+// How many features the last run with a gate opened for progress marked.
+uint32_t pulsegate_fuzz_progress(void);
+// A place in a map of 2^18 features.
+uint32_t pulsegate_fuzz_feature(uint64_t site, uint64_t value, uint64_t domain);
 // Where the gate is open: forgets what was written down so far, so that what follows is all there is.
 void pulsegate_fuzz_forget_compares(void);
 void pulsegate_fuzz_close_gate(void);

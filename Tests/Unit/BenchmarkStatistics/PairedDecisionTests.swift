@@ -42,7 +42,7 @@ struct PairedDecisionTests {
         #expect(unchanged.count { $0 == .fail } == 0)
         let slower = (0..<2000).map { _ in decide(rule, &noise, shift: 2 * rule.threshold).outcome }
         #expect(slower.count { $0 == .fail } >= 1960)
-        #expect(slower.count { $0 == .pass } <= 10)
+        #expect(slower.count { $0 == .pass } <= 20)
     }
 
     @Test("noise that hides the budget is no verdict, and hardly ever a false one")

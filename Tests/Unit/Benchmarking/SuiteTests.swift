@@ -15,7 +15,6 @@ struct SuiteTests {
         }
         Benchmark("allocating") { Array(repeating: UInt8(opaque(1)), count: opaque(100)) }
         Benchmark("consuming", consuming: { (numbers: [Int]) in numbers.sorted() }, input: { [3, 1, 2] })
-        Benchmark(async: "async", { (number: Int) in await Task { number + 1 }.value }, setup: { 1 })
         Benchmark("broken") { throw Planted() }
         for size in [1, 2] { Benchmark("loop.\(size)") { opaque(size) } }
         Benchmark.series("grown", sizes: [10, 20]) { name, size in Benchmark(name) { (0..<opaque(size)).reduce(0, &+) } }
@@ -25,12 +24,12 @@ struct SuiteTests {
     func builder() {
         #expect(
             Self.benchmarks.map(\.name) == [
-                "plain", "state", "allocating", "consuming", "async", "broken", "loop.1", "loop.2", "grown/10", "grown/20",
+                "plain", "state", "allocating", "consuming", "broken", "loop.1", "loop.2", "grown/10", "grown/20",
             ])
         #expect(Self.benchmarks.last?.series == SeriesMember(series: "grown", size: 20))
     }
 
-    @Test("a batch runs each iteration once, and its time grows with their number", arguments: ["plain", "state", "consuming", "async"])
+    @Test("a batch runs each iteration once, and its time grows with their number", arguments: ["plain", "state", "consuming"])
     func batches(name: String) throws {
         let suite = HostedSuite(Self.benchmarks)
         let handle = try suite.prepare(name)

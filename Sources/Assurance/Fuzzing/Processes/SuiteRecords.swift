@@ -35,17 +35,29 @@ struct SuiteRecords {
         (0..<shard.entryCount).filter { EntryFlags(rawValue: shard.entries[$0].flags).contains(.edges) }
     }
 
+    /// The entry that is told of and that this one descends from: between the two may stand steps that lit nothing by themselves.
+    private func ancestor(of index: Int, _ shard: Shard) -> Int? {
+        var at = index
+        while Int(shard.entries[at].parent) < at {
+            at = Int(shard.entries[at].parent)
+            if EntryFlags(rawValue: shard.entries[at].flags).contains(.edges) { return at }
+        }
+        return nil
+    }
+
     private func tell(_ shard: Shard, worker: Int, imported: Bool, _ told: inout Set<UInt64>) {
         for index in entries(shard) {
             let entry = shard.entries[index]
             let operators = Operators(rawValue: entry.operators)
             guard operators.contains(.imported) == imported, told.insert(name(index, shard)).inserted else { continue }
             // An entry that was taken over has no parent here, nor has a seed.
-            let isFirst = imported || operators.contains(.seed) || Int(entry.parent) >= index
+            let isFirst = imported || operators.contains(.seed)
+            let parent = isFirst ? nil : ancestor(of: index, shard)
+            let origin = parent == nil && !imported ? operators.union(.seed) : operators
             let fields: [(String, SuiteOutput.Value)] = [
                 ("event", .text("entry")), ("hash", .hexadecimal(name(index, shard))), ("length", .number(UInt64(entry.length))),
-                ("parent", isFirst ? .nothing : .hexadecimal(name(Int(entry.parent), shard))),
-                ("operators", .list(operators.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
+                ("parent", parent.map { .hexadecimal(name($0, shard)) } ?? .nothing),
+                ("operators", .list(origin.names.map { .text($0) })), ("foundAt", .number(entry.found_at)),
                 ("worker", .number(UInt64(worker))),
             ]
             SuiteOutput.write(fields)

@@ -73,6 +73,8 @@ struct Zygote {
         header.pointee.crashes &+= 1
         header.pointee.executions &+= 1
         if record.parent < shard.entryCount { shard.entries[record.parent].crashes &+= 1 }
+        // What it ran is told of: a next runner that finds nothing left to do has not died of it.
+        header.pointee.in_flight = 0
         pulsegate_fuzz_publish(&header.pointee.death, 0)
         return verdict
     }

@@ -72,7 +72,7 @@ struct BenchJudge: Sendable {
             limits.append(
                 Limit(
                     kind: .time, outcome: head.lowest <= limit ? .pass : .fail,
-                    text: "\(BenchText.time(head.lowest)) at least, at most \(BenchText.time(limit))"))
+                    text: "\(FigureText.time(nanoseconds: head.lowest)) at least, at most \(FigureText.time(nanoseconds: limit))"))
         }
         if let limit = budget.ratio {
             if let reference = verdict.reference {
@@ -102,7 +102,7 @@ struct BenchJudge: Sendable {
             limits.append(
                 Limit(
                     kind: .peakBytes, outcome: peak <= limit ? .pass : .fail,
-                    text: "\(BenchText.bytes(peak)) resident at most, at most \(BenchText.bytes(limit))"))
+                    text: "\(FigureText.bytes(Double(peak))) resident at most, at most \(FigureText.bytes(Double(limit)))"))
         }
         return limits
     }

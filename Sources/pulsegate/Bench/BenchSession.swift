@@ -70,6 +70,19 @@ struct BenchSession {
 
     var seconds: Double { Double(time.monotonicNow.nanosecondsSinceOrigin) / 1e9 }
 
+    /// Where the branch began that HEAD is on; on the main branch itself, with nothing changed, the commit before.
+    func mergeBase(branch: String) throws(Failure) -> String {
+        let state = git.state()
+        guard case .found(let commit, _) = git.base(requested: nil, branch: branch, head: nil) else {
+            guard let parent = git.commit("HEAD^") else {
+                throw Failure(.cannotEvaluate, "HEAD and \(branch) have no common commit here", hint: "fetch the clone with full depth")
+            }
+            return parent
+        }
+        if commit == state?.commit, state?.dirty == false, let parent = git.commit("HEAD^") { return parent }
+        return commit
+    }
+
     // MARK: Choosing
 
     /// The benchmarks that names (a trailing * stands for any ending) and tags choose.
@@ -198,6 +211,18 @@ struct BenchSession {
                     "\(min(alone.count, start + group.count)) of \(alone.count), launch \(launch + 1) of \(Self.singleLaunches)")
             }
         }
+        var counts: [String: [CountComparison]] = [:]
+        if settings.isCounting {
+            progress.phase("counting")
+            var counting = Counting(environment: console.environment, scratch: folders.base)
+            counting.iterations = 1
+            counting.interruption = interruption
+            for entry in chosen where failures[entry.name] == nil {
+                progress.detail(entry.name)
+                let hasBase = baseNames?.contains(entry.name) ?? false
+                counts[entry.name] = counting.compare(entry.name, base: hasBase ? base?.executable : nil, head: head.executable).comparisons
+            }
+        }
         let ended = seconds
         let judge = BenchJudge(
             account: account, baseNames: baseNames, budget: budget, knowledge: { [known] in known[$0] ?? .init() },
@@ -212,7 +237,7 @@ struct BenchSession {
                 }
                 return judge.verdict(
                     entry, records: byName[entry.name] ?? [], time: schedule.decisions[entry.name].map(\.verdict),
-                    counts: Self.counts(byName[entry.name] ?? []), problem: failures[entry.name], reference: reference)
+                    counts: counts[entry.name] ?? [], problem: failures[entry.name], reference: reference)
             })
         if names.isEmpty, tags.isEmpty, let baseAccount {
             let present = Set(account.entries.map(\.name))
@@ -230,20 +255,6 @@ struct BenchSession {
 
     /// Launches of one build that is measured alone.
     static let singleLaunches = 5
-
-    /// Allocations an iteration, where every batch of a side says the same.
-    static func counts(_ records: [LaunchRecord]) -> [CountComparison] {
-        func perIteration(_ side: LaunchRecord.Side, _ record: LaunchRecord) -> Int64? {
-            guard let first = side.allocations.first, side.allocations.allSatisfy({ $0 == first }), first % record.iterations == 0 else {
-                return nil
-            }
-            return first / record.iterations
-        }
-        let head = records.map { perIteration($0.head, $0) }
-        let base = records.compactMap { record in record.base.map { perIteration($0, record) } }
-        guard !head.isEmpty, !head.contains(nil), !base.contains(nil) else { return [] }
-        return [CountComparison(metric: "allocations", base: base.compactMap(\.self), head: head.compactMap(\.self))]
-    }
 
     /// What self-tests on this class of machine say of a benchmark, and how often its launches vote wrongly, cautiously.
     func knowledge(

@@ -23,12 +23,13 @@ struct BenchCommand: ParsableCommand {
               pulsegate bench compare main           whether the work tree is slower than main
               pulsegate bench compare v1.0 v1.1      one commit against another
               pulsegate bench history parse          how it went
+              pulsegate bench profile parse          where its instructions go
               pulsegate bench self-test              how often this machine's verdicts are wrong
 
             Verdicts are pass, fail or inconclusive, never a guess: processes of both builds take turns, each votes, and a slow-down counts when \
             fresh processes with the code laid out anew confirm it.
             """,
-        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchSelfTest.self])
+        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchProfile.self, BenchSelfTest.self])
 }
 
 /// What every command of `pulsegate bench` that measures takes.
@@ -66,6 +67,21 @@ struct BenchMeasuring: ParsableArguments {
 
     @Option(name: .long, help: ArgumentHelp("Milliseconds of measuring for a benchmark in one process.", valueName: "ms"))
     var launch = 100
+
+    @Option(name: .long, help: ArgumentHelp("Write performance.md and its plots into this folder.", valueName: "folder"))
+    var report: String?
+
+    @Option(name: .long, help: ArgumentHelp("Take budgets from this collector of gates.json.", valueName: "collector"))
+    var forGate: String?
+
+    func gate(_ session: BenchSession) throws(Failure) -> BenchGate? {
+        try forGate.map { (collector) throws(Failure) in try BenchGate(collector: collector, package: session.folders.package) }
+    }
+
+    /// The page goes where it is asked for; a gate's goes with the other reports.
+    func reports(_ session: BenchSession) -> String? {
+        report.map { RunSession.absolute($0) } ?? (forGate == nil ? nil : session.folders.package + "/reports")
+    }
 
     func settings() throws(Failure) -> BenchSession.Settings {
         guard seconds > 0, seconds <= 600 else { throw Failure(.usage, "--seconds takes more than 0 and at most 600, not \(seconds)") }
@@ -106,10 +122,11 @@ struct BenchRun: ParsableCommand {
         let product = try session.builder.find(asked: options.place.suite)
         let head = try session.builder.buildHead(product)
         let slowdown = try options.measuring.slowdown()
+        let gate = try options.measuring.gate(session)
         let result = try session.compare(
             product, base: nil, head: head, names: options.names, tags: options.tag, settings: try options.measuring.settings(),
-            budget: { _ in BenchmarkBudget(slowdown: slowdown) })
-        try BenchAnswer.give(result, session, json: options.place.json)
+            budget: { gate?.budget($0) ?? BenchmarkBudget(slowdown: slowdown) })
+        try BenchAnswer.give(result, session, json: options.place.json, reports: options.measuring.reports(session))
     }
 }
 
@@ -128,7 +145,7 @@ struct BenchCompare: ParsableCommand {
             Exit codes: 0 pass or inconclusive, 1 a budget is broken, 2 usage, 3 nothing could be measured.
             """)
 
-    @Argument(help: ArgumentHelp("The state to compare with.", valueName: "base"))
+    @Argument(help: ArgumentHelp("The state to compare with; 'merge-base': where the branch began.", valueName: "base"))
     var base: String
 
     @Argument(help: ArgumentHelp("The state to judge; otherwise the work tree.", valueName: "head"))
@@ -151,7 +168,8 @@ struct BenchCompare: ParsableCommand {
             }
             return commit
         }
-        let baseCommit = try commit(base)
+        let gate = try measuring.gate(session)
+        let baseCommit = try base == "merge-base" ? session.mergeBase(branch: gate?.branch ?? "main") : commit(base)
         let headCommit = try head.map { (revision) throws(Failure) in try commit(revision) }
         let product = try session.builder.find(asked: place.suite)
         let built: BenchBuilder.Built
@@ -168,7 +186,47 @@ struct BenchCompare: ParsableCommand {
         let slowdown = try measuring.slowdown()
         let result = try session.compare(
             product, base: before, head: built, names: only, tags: tag, settings: try measuring.settings(),
-            budget: { _ in BenchmarkBudget(slowdown: slowdown) })
-        try BenchAnswer.give(result, session, json: place.json)
+            budget: { gate?.budget($0) ?? BenchmarkBudget(slowdown: slowdown) })
+        try BenchAnswer.give(result, session, json: place.json, reports: measuring.reports(session))
+    }
+}
+
+struct BenchProfile: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Show where a benchmark's instructions go, or what changed.",
+        discussion: """
+            Counts instructions by function with valgrind's callgrind, where that is installed.
+
+              pulsegate bench profile macd.batch                  the dearest functions
+              pulsegate bench profile macd.batch --against main   what became dearer since main
+            """)
+
+    @Argument(help: ArgumentHelp("The benchmark.", valueName: "benchmark"))
+    var name: String
+
+    @Option(name: .long, help: ArgumentHelp("The state to compare with.", valueName: "base"))
+    var against: String?
+
+    @OptionGroup var place: BenchPlace
+
+    func run() throws {
+        let session = try BenchSession(package: place.packagePath, quiet: place.quiet)
+        let product = try session.builder.find(asked: place.suite)
+        let head = try session.builder.buildHead(product)
+        _ = try BenchSession.choose(try session.driver.account(head.executable).entries, names: [name], tags: [])
+        var base: String?
+        if let against {
+            guard let commit = session.git.commit(against) else { throw Failure(.usage, "'\(against)' is no commit here") }
+            base = try session.builder.buildBase(product, commit: commit, toolchain: session.toolchain)?.executable
+        }
+        session.progress.phase("profiling \(name)")
+        do {
+            let table = try BenchmarkProfile(environment: session.console.environment, scratch: session.folders.base)
+                .table(name, base: base, head: head.executable)
+            session.progress.done()
+            session.console.print(table.terminal(width: session.console.columns, colour: session.console.colour))
+        } catch {
+            throw Failure(.cannotEvaluate, "\(error)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkStatistics
 import Gates
 import Glibc
 import TerminalDisplay
@@ -16,6 +17,9 @@ struct BenchHistory: ParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("Comparisons at most.", valueName: "count"))
     var limit = 200
+
+    @Option(name: .long, help: ArgumentHelp("Draw it here as SVG.", valueName: "file"))
+    var plot: String?
 
     @OptionGroup var place: BenchPlace
 
@@ -42,10 +46,18 @@ struct BenchHistory: ParsableCommand {
         for point in points {
             table.addRow([
                 .init(point.at), .init(point.head), .init(point.base ?? "-"), .init(point.outcome),
-                .init(point.headNanoseconds.map(BenchText.time) ?? "-"), .init(point.estimate.map(BenchText.change) ?? "-"),
+                .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"), .init(point.estimate.map { FigureText.change($0) } ?? "-"),
                 .init(point.allocations.map(String.init) ?? "-"),
             ])
         }
+        let timed = points.compactMap { point in
+            point.headNanoseconds.map {
+                PerformanceHistory.Point(
+                    commit: point.head, time: $0, lowest: $0, highest: $0)
+            }
+        }
+        let history = PerformanceHistory(benchmark: name, points: timed)
+        if let plot { try Failure.replacing(RunSession.absolute(plot), with: Array(history.svg().utf8)) }
         session.console.print(table.rendered(width: session.console.columns, colour: session.console.colour))
     }
 }

@@ -24,6 +24,7 @@ struct BenchBuilder {
 
     func find(asked: String?) throws(Failure) -> String {
         if let asked { return asked }
+        if let configured = try configuredSuite() { return configured }
         tool.progress.phase("looking for the benchmark suite")
         let answer = try tool.run(["swift", "package", "describe", "--type", "json"], in: folders.package, limit: SwiftTool.questionLimit)
         guard answer.code == 0 else { throw Failure(.usage, "the package cannot be described: \(answer.errors)") }
@@ -49,6 +50,14 @@ struct BenchBuilder {
         } catch {
             throw error as? Failure ?? Failure(.internalError, "\(error)")
         }
+    }
+
+    /// The suite that collectors of kind `bench` in the package's gates.json name, where they name one.
+    private func configuredSuite() throws(Failure) -> String? {
+        let path = folders.package + "/" + Workspace.configurationName
+        guard access(path, F_OK) == 0 else { return nil }
+        let names = Set(try Workspace(configuration: path).configuration().configuration.collectors.compactMap { $0.benchmarking?.suite })
+        return names.count == 1 ? names.first : nil
     }
 
     /// How to come by a suite, in a form that can be pasted.

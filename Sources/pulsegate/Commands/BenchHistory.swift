@@ -46,7 +46,8 @@ struct BenchHistory: ParsableCommand {
         for point in points {
             table.addRow([
                 .init(point.at), .init(point.head), .init(point.base ?? "-"), .init(point.outcome),
-                .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"), .init(point.estimate.map { FigureText.change($0) } ?? "-"),
+                .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"),
+                .init(point.estimate.map { FigureText.change($0) } ?? "-"),
                 .init(point.allocations.map(String.init) ?? "-"),
             ])
         }

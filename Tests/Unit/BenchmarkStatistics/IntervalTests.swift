@@ -7,7 +7,8 @@ struct IntervalTests {
     @Test(
         "exact intervals have the limits of Clopper and Pearson",
         arguments: [
-            (0, 300, 0.0, 0.0122209747), (1, 107, 0.000236587037, 0.0509725426), (67, 67, 0.9464303459, 1.0), (5, 10, 0.1870860284, 0.8129139716),
+            (0, 300, 0.0, 0.0122209747), (1, 107, 0.000236587037, 0.0509725426), (67, 67, 0.9464303459, 1.0),
+            (5, 10, 0.1870860284, 0.8129139716),
         ])
     func exact(found: Int, trials: Int, lower: Double, upper: Double) {
         let interval = ExactInterval(found: found, of: trials)

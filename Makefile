@@ -25,7 +25,7 @@ fuzz: ## replay the fuzz suite's seeds and regressions, then fuzz all readers fo
 fuzz-nightly: ## the same with 20 minutes
 	@scripts/fuzz.sh --seconds 1200
 
-bench: ## run this repository's benchmarks (release): ledger, start-up, property testing
+bench: ## run this repository's benchmarks (release): ledger, start-up, property testing, fuzzing
 	@scripts/bench.sh
 
 interop: ## compare our fuzzing engine, libFuzzer and, where installed, AFL++ on one suite

@@ -175,7 +175,10 @@ let checks: [Target] = [
     tests("PulsegateFuzzTests", kind: "Unit", folder: "PulsegateFuzz", on: ["pulsegate", "Gates", "StrictDocuments", "Determinism", grdb]),
     tests(
         "PulsegateBenchTests", kind: "Unit", folder: "PulsegateBench",
-        on: ["pulsegate", "BenchmarkStatistics", "SVGPlotting", "StrictDocuments", "TerminalDisplay"]),
+        on: [
+            "pulsegate", "BenchmarkStatistics", "SVGPlotting", "StrictDocuments", "TerminalDisplay", "TemporaryFolders", "Determinism",
+            grdb,
+        ]),
     tests(
         "PulsegateBenchCountsTests", kind: "Unit", folder: "PulsegateBenchCounts",
         on: ["pulsegate", "BenchmarkStatistics", "TerminalDisplay", "Determinism"]),

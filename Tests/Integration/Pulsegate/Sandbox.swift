@@ -76,6 +76,8 @@ final class Sandbox: Sendable {
     /// profile (%m), in a folder that the swift-test collector reads and `swift test` leaves alone.
     static func childEnvironment(_ sandbox: String) -> [String: String] {
         var environment = Environment.current()
+        // What these programs find out is not evidence of the run that these tests are a part of.
+        environment["PULSEGATE_EVIDENCE_DIR"] = nil
         if let profile = environment["LLVM_PROFILE_FILE"] {
             let name = sandbox.split(separator: "/").last.map(String.init) ?? "none"
             environment["LLVM_PROFILE_FILE"] = profile.components(upTo: "/", last: true) + "/executables/\(name)-%m.profraw"

@@ -11,8 +11,8 @@ import Glibc
 /// #expect(growth.isNearLinear, "\(growth)")
 /// ```
 ///
-/// The operation is timed at size n and at 16 n, as CPU time of this thread (CLOCK_THREAD_CPUTIME_ID), the best of several
-/// repetitions each. An operation of O(n) takes 16 times as long at 16 n, one of O(n log n) hardly 22 times, one of O(n²) 256
+/// The operation is timed at size n and at 16 n, as CPU time of this thread (CLOCK_THREAD_CPUTIME_ID), the middle of several
+/// repetitions at n, the best at 16 n. An operation of O(n) takes 16 times as long at 16 n, one of O(n log n) hardly 22 times, one of O(n²) 256
 /// times; the border lies between, at 80, with room for caches and pages that the larger input does not fit in and for what other
 /// tests do to them meanwhile. Nothing depends on how fast the machine is or on what else it does.
 ///
@@ -53,11 +53,15 @@ public struct Growth: Sendable, CustomStringConvertible {
             prepared = try input(size)
             small = try nanoseconds(of: operation, on: prepared)
         }
-        for _ in 1..<(2 * repetitions) { small = min(small, try nanoseconds(of: operation, on: prepared)) }
+        // The middle one: the best would be from a moment when the core was at its fastest, which a sixteen times longer run does not get.
+        var times: [Int64] = []
+        for _ in 0..<(2 * repetitions) { times.append(try nanoseconds(of: operation, on: prepared)) }
+        times.sort()
+        small = times[repetitions]
         let larger = try input(size * step)
         var large = try nanoseconds(of: operation, on: larger)
         // Further repetitions can only lower the figure: needed where the first was disturbed.
-        for _ in 1..<repetitions where large > allowedFactor * small {
+        for _ in 1..<(5 * repetitions) where large > allowedFactor * small {
             large = min(large, try nanoseconds(of: operation, on: larger))
         }
         return Growth(size: size, smallNanoseconds: small, largeNanoseconds: large)

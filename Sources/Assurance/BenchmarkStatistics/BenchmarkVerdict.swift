@@ -140,8 +140,18 @@ public struct SuiteVerdict: Sendable {
     /// Load average at begin and end, and the share of disturbed batches.
     public var load: (before: Double, after: Double)
     public var disturbed: Double
+    /// Whether what nobody changed stood at the same addresses in both builds; nil without a base.
+    public var placement: Placement?
     /// A debug build, a changed machine class, …: named failures of the whole.
     public var problems: [String]
+
+    /// Where the functions of two builds stood that were compared.
+    public enum Placement: Equatable, Sendable {
+        /// Wherever their linker put them: a change of a function may come from another one that moved it.
+        case asBuilt
+        /// So many of head's functions at the same address as in base, of so many.
+        case matched(Int, of: Int)
+    }
 
     public init(suite: String, base: String?, head: String, toolchain: String, machine: String, benchmarks: [BenchmarkVerdict]) {
         self.suite = suite

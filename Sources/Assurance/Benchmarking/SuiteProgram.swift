@@ -48,8 +48,9 @@ struct SuiteProgram {
         exit(0)
     }
 
-    /// Fixed addresses and a fixed hash seed: two causes for launches to differ that need not be.
+    /// Fixed addresses, a fixed hash seed and a heap that keeps what it has: causes for launches to differ that need not be.
     func settle() {
+        pulsegate_bench_settle_heap()
         // Where it may: less to be interrupted by.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -20)
         if getenv("SWIFT_DETERMINISTIC_HASHING") == nil || !pulsegate_bench_addresses_are_fixed() {

@@ -128,7 +128,7 @@ struct BenchBuilder {
         try Workspace.makeFolder(scratch)
         let claim = try FolderClaim(scratch: scratch)
         defer { claim.release() }
-        let options = ["-c", "release", "--scratch-path", scratch]
+        let options = ["-c", "release", "--scratch-path", scratch] + MatchedLayouts.buildFlags
         let answer = try tool.run(["swift", "build", "--product", product] + options, in: package, limit: SwiftTool.buildLimit)
         guard answer.code == 0 else {
             throw Failure(

@@ -113,16 +113,24 @@ struct BenchSession {
         var number: Int64
     }
 
+    struct Launched {
+        var schedule: ComparisonSchedule
+        var records: [LaunchRecord]
+        var placement: SuiteVerdict.Placement
+    }
+
     /// - Parameters:
     ///   - headWork: millionths of the work that head does, for self-tests.
     ///   - onRound: told the schedule after each round.
     func launches(
         _ rules: [(name: String, rule: PairedDecision.Rule)], base: BenchBuilder.Built, head: BenchBuilder.Built, settings: Settings,
         headWork: Int64 = 1_000_000, keep: ([LaunchRecord]) throws(Failure) -> Void, onRound: (ComparisonSchedule) -> Void = { _ in }
-    ) throws(Failure) -> (schedule: ComparisonSchedule, records: [LaunchRecord]) {
+    ) throws(Failure) -> Launched {
         var schedule = ComparisonSchedule(rules)
         var records: [LaunchRecord] = []
-        let variants = LayoutVariants(tool: builder.tool, folder: folders.layouts)
+        let layouts = MatchedLayouts(tool: builder.tool, folder: folders.layouts, base: base, head: head)
+        let natural = layouts.pair(seed: 0)
+        var pairs: [Int: MatchedLayouts.Pair?] = [0: natural]
         while true {
             let groups = schedule.nextRound()
             if groups.isEmpty { break }
@@ -131,10 +139,10 @@ struct BenchSession {
                     benchmarks: group.benchmarks, base: base.executable, head: head.executable, stage: group.stage, layout: 0,
                     headFirst: group.headFirst, cpu: group.cpu, milliseconds: settings.milliseconds, headWork: headWork,
                     padding: group.padding, extra: settings.extra)
-                if group.layout > 0, let one = variants.executable(of: base, side: "base", seed: group.layout),
-                    let other = variants.executable(of: head, side: "head", seed: group.layout)
-                {
-                    (launch.base, launch.head, launch.layout) = (one, other, group.layout)
+                if natural != nil {
+                    let pair = pairs[group.layout] ?? layouts.pair(seed: group.layout)
+                    pairs[group.layout] = pair
+                    if let pair { (launch.base, launch.head, launch.layout) = (pair.base, pair.head, group.layout) }
                 }
                 let answer = try driver.launch(launch)
                 try keep(answer.records)
@@ -145,7 +153,8 @@ struct BenchSession {
             }
             onRound(schedule)
         }
-        return (schedule, records)
+        return Launched(
+            schedule: schedule, records: records, placement: natural.map { .matched($0.matched, of: $0.functions) } ?? .asBuilt)
     }
 
     func compare(
@@ -184,14 +193,16 @@ struct BenchSession {
         progress.phase("measuring \(chosen.count) benchmark\(chosen.count == 1 ? "" : "s")")
         var records: [LaunchRecord] = []
         var schedule = ComparisonSchedule([])
+        var placement: SuiteVerdict.Placement?
         if let base, !rules.isEmpty {
-            (schedule, records) = try launches(
+            let launched = try launches(
                 rules, base: base, head: head, settings: settings,
                 keep: { (new) throws(Failure) in try store.add(new, to: number) },
                 onRound: { schedule in
                     let decided = rules.count - schedule.undecided
                     progress.detail("\(decided) of \(rules.count) decided")
                 })
+            (schedule, records, placement) = (launched.schedule, launched.records, launched.placement)
         }
         // Those without a base are measured alone.
         let alone = chosen.filter { entry in !compared.contains { $0.name == entry.name } }.map(\.name)
@@ -244,6 +255,7 @@ struct BenchSession {
             verdict.missing = baseAccount.entries.map(\.name).filter { !present.contains($0) }
         }
         verdict.seconds = ended - began
+        verdict.placement = placement
         verdict.load = (before, Self.load())
         let batches = records.flatMap { $0.head.switches + ($0.base?.switches ?? []) }
         verdict.disturbed = batches.isEmpty ? 0 : Double(batches.count { $0 > 0 }) / Double(batches.count)

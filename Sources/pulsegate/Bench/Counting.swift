@@ -169,27 +169,3 @@ struct Counting {
         }.joined(separator: ", ")
     }
 }
-
-extension ExecutableSections {
-    /// Of a file, of which only the headers are read.
-    static func ofFile(_ path: String) throws(Problem) -> ExecutableSections {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw Problem(text: "'\(path)' cannot be opened") }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_size > 0 else { throw Problem(text: "'\(path)' is empty") }
-        return try read(fileBytes: Int64(status.st_size)) { offset, count in
-            var bytes = [UInt8](repeating: 0, count: count)
-            var have = 0
-            while have < count {
-                let got = bytes.withUnsafeMutableBytes { buffer in
-                    pread(file, buffer.baseAddress.map { $0 + have }, count - have, off_t(offset) + off_t(have))
-                }
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { return got < 0 ? nil : Array(bytes[..<have]) }
-                have += got
-            }
-            return bytes
-        }
-    }
-}

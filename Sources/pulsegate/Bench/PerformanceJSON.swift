@@ -24,9 +24,18 @@ enum PerformanceJSON {
             "verdict": .string(summary.standing.rawValue), "summary": .string(summary.sentence),
             "duration_ns": number(verdict.seconds, times: 1e9), "load_before_milli": number(verdict.load.before, times: 1000),
             "load_after_milli": number(verdict.load.after, times: 1000), "disturbed_ppm": millionths(verdict.disturbed),
+            "placement": placement(verdict.placement),
             "problems": .array(verdict.problems.map { .string($0) }), "missing": .array(verdict.missing.map { .string($0) }),
             "growth": .array(growth), "benchmarks": .array(verdict.benchmarks.map(benchmark)),
         ]
+    }
+
+    private static func placement(_ placement: SuiteVerdict.Placement?) -> JSONValue {
+        switch placement {
+        case nil: .null
+        case .asBuilt: ["matched": 0, "functions": 0]
+        case .matched(let matched, let functions): ["matched": .int(Int64(matched)), "functions": .int(Int64(functions))]
+        }
     }
 
     private static func benchmark(_ benchmark: BenchmarkVerdict) -> JSONValue {

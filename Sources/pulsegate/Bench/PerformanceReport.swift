@@ -209,6 +209,14 @@ struct PerformanceReport {
         text += "- machine: \(MarkdownText.escaped(verdict.machine))\n- toolchain: \(MarkdownText.escaped(verdict.toolchain))\n"
         text += "- load: \(Self.load(verdict.load.before)) at the beginning, \(Self.load(verdict.load.after)) at the end\n"
         text += "- batches that another process disturbed: \(FigureText.percent(verdict.disturbed))\n"
+        switch verdict.placement {
+        case .matched(let matched, let functions):
+            text += "- functions at the same address in both builds: \(matched) of \(functions)\n"
+        case .asBuilt:
+            text +=
+                "- the builds could not be linked with what is unchanged at the same addresses: a change may come from where code lies\n"
+        case nil: break
+        }
         return text
     }
 

@@ -31,9 +31,10 @@ struct SelfTest {
                 }
                 let load = BenchSession.load()
                 let began = session.seconds
-                let (schedule, records) = try session.launches(
+                let launched = try session.launches(
                     rules, base: head, head: head, settings: settings, headWork: Int64(((1 + shift) * 1e6).rounded()), keep: { _ in })
                 let seconds = session.seconds - began
+                let (schedule, records) = (launched.schedule, launched.records)
                 let launches = Dictionary(grouping: records, by: \.benchmark).mapValues(\.count)
                 for name in waiting {
                     let verdict = schedule.decisions[name]?.verdict

@@ -62,6 +62,22 @@ struct KnownVerdicts {
         }
     }
 
+    /// A prefix, of which something is known or may be.
+    struct Place { fileprivate let node: Int32 }
+
+    var beginning: Place { Place(node: Self.root) }
+
+    /// - Parameter index: within the bound of what is drawn at `place`.
+    func place(behind place: Place, _ index: UInt64) -> Place? {
+        let node = child(of: place.node, index)
+        return node == Self.none ? nil : Place(node: node)
+    }
+
+    func isUnseen(_ place: Place) -> Bool { states[Int(place.node)] == .unseen }
+    func isSettled(_ place: Place) -> Bool { states[Int(place.node)] == .settled }
+    /// What is drawn there, where that is known.
+    func shape(at place: Place) -> ChoiceShape? { states[Int(place.node)] == .open ? shapes[Int(place.node)] : nil }
+
     /// What is drawn after this prefix, where that is known.
     func shape(after prefix: ArraySlice<UInt64>) -> ChoiceShape? {
         var node = Self.root

@@ -26,8 +26,8 @@ extension Shrinker {
         defer { bodyLimit = budget }
         var walk = Walk(
             target: best.indices, width: isProvable ? Self.proofWidth : Self.enumerationWidth, bodiesWithoutProof: withoutProof,
-            left: min(Self.enumerationTries, limit - tries))
-        let isComplete = visit([], side: .equal, &walk)
+            left: min(Self.enumerationTries, limit - tries), values: Set(best.indices).sorted())
+        let isComplete = visit(nil, side: .equal, &walk)
         isProvedMinimal = isComplete && !walk.isFound
     }
 
@@ -63,6 +63,9 @@ extension Shrinker {
         /// Where the search ends when something had to be left out.
         let bodiesWithoutProof: Int
         var left: Int
+        var path: [UInt64] = []
+        /// What the target holds, each once, in order.
+        let values: [UInt64]
         var isFound = false
     }
 
@@ -71,42 +74,62 @@ extension Shrinker {
         case smaller, equal, larger
     }
 
-    /// Whether everything simpler that begins so is known not to fail.
-    private mutating func visit(_ prefix: [UInt64], side: Side, _ walk: inout Walk) -> Bool {
-        switch known.answer(prefix) {
-        case .settled: return true
-        case .overrun: break
-        case .unknown:
+    /// Whether everything simpler that begins with the walk's path is known not to fail.
+    ///
+    /// - Parameter parent: what is known behind all of the path but its end; nil for the empty path.
+    private mutating func visit(_ parent: KnownVerdicts.Place?, side: Side, _ walk: inout Walk) -> Bool {
+        func place(_ known: KnownVerdicts) -> KnownVerdicts.Place? {
+            guard let parent, let index = walk.path.last else { return known.beginning }
+            return known.place(behind: parent, index)
+        }
+        var here = place(known)
+        if here.map(known.isUnseen) ?? true {
             guard walk.left > 0, tries < limit, bodies < bodyLimit else { return false }
             walk.left -= 1
-            if take(prefix, completionSeed: nil) {
+            if take(walk.path, completionSeed: nil) {
                 walk.isFound = true
                 return false
             }
-            if case .settled = known.answer(prefix) { return true }
+            here = place(known)
         }
+        guard let here else { return false }
+        if known.isSettled(here) { return true }
         // Of the full length only what is smaller from the left is simpler; what is larger must become shorter.
-        let length = prefix.count + 1
+        let length = walk.path.count + 1
         if length > walk.target.count || (length == walk.target.count && side == .larger) { return true }
-        guard let shape = known.shape(after: prefix[...]) else { return false }
+        guard let shape = known.shape(at: here) else { return false }
         var last = shape.bound
         if length == walk.target.count, side == .equal {
             if walk.target[length - 1] == 0 { return true }
             last = min(last, walk.target[length - 1] - 1)
         }
+        let first = min(last, last < 256 && length == walk.target.count ? last : walk.width)
         var isComplete = true
-        var next: [UInt64] = Array(0...min(last, last < 256 && length == walk.target.count ? last : walk.width))
-        if last > UInt64(next.count - 1) {
+        if last > first {
             isComplete = false
             bodyLimit = min(bodyLimit, walk.bodiesWithoutProof)
-            next += Set(walk.target + [last]).filter { $0 <= last && $0 >= UInt64(next.count) }.sorted()
         }
-        for index in next {
-            let here = walk.target[length - 1]
-            let there: Side = side != .equal ? side : index < here ? .smaller : index == here ? .equal : .larger
-            if !visit(prefix + [index], side: there, &walk) { isComplete = false }
+        for index in 0...first where !visit(here, index, side, &walk) {
             if walk.isFound { return false }
+            isComplete = false
         }
+        if last > first {
+            for index in walk.values where index > first && index < last {
+                _ = visit(here, index, side, &walk)
+                if walk.isFound { return false }
+            }
+            _ = visit(here, last, side, &walk)
+        }
+        return isComplete && !walk.isFound
+    }
+
+    /// The same one choice further.
+    private mutating func visit(_ here: KnownVerdicts.Place, _ index: UInt64, _ side: Side, _ walk: inout Walk) -> Bool {
+        if let next = known.place(behind: here, index), known.isSettled(next) { return true }
+        let wanted = walk.target[walk.path.count]
+        walk.path.append(index)
+        let isComplete = visit(here, side: side != .equal ? side : index < wanted ? .smaller : index == wanted ? .equal : .larger, &walk)
+        walk.path.removeLast()
         return isComplete
     }
 }

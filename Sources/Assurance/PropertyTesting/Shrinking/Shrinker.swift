@@ -191,7 +191,8 @@ struct Shrinker {
             let before = version
             let budget = speculationBudget
             let areTied = unexplained.count > 1
-            bodyLimit = bodies + budget
+            // However little was spent so far: what can go goes.
+            bodyLimit = bodies + max(budget, Self.leastDeletingBodies)
             for pass in queue where Pass.deleting.contains(pass) {
                 perform(pass)
                 if version != before {
@@ -228,6 +229,8 @@ struct Shrinker {
         }
         return bits
     }
+
+    private static let leastDeletingBodies = 4
 
     /// Bodies that may be spent on passes which rarely succeed: a share of what was needed so far, and more where much is left to explain.
     private var speculationBudget: Int {

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import pulsegate
+
+struct MatchedLayoutsTests {
+    private let plan = """
+          "C.Bench.exe":
+            tool: shell
+            args: ["/usr/bin/swiftc","-L","/p/release","-o","/p/release/Bench","-module-name","Bench","-emit-executable","@/p/Bench.product/Objects.LinkFileList"]
+          "C.Other.exe":
+            args: ["/usr/bin/swiftc","-o","/p/release/Other","-emit-executable","-use-ld=gold"]
+          "C.lib":
+            args: ["/usr/bin/swiftc","-o","/p/release/libX.so","-emit-library"]
+        """
+
+    @Test("the link command of a product is found in the build's plan, and no other")
+    func finds() throws {
+        let words = try MatchedLayouts.command(plan: plan, executable: "/p/release/Bench")
+        #expect(words.first == "/usr/bin/swiftc" && words.last == "@/p/Bench.product/Objects.LinkFileList")
+        #expect(throws: MatchedLayouts.NoLink.self) { try MatchedLayouts.command(plan: plan, executable: "/p/release/libX.so") }
+        #expect(throws: MatchedLayouts.NoLink.self) { try MatchedLayouts.command(plan: "", executable: "/p/release/Bench") }
+    }
+
+    @Test("what is placed is the same link to another place by a linker that takes an order")
+    func places() throws {
+        let words = try MatchedLayouts.command(plan: plan, executable: "/p/release/Other")
+        let placed = try #require(MatchedLayouts.placed(words, to: "/v/head-2", order: "/v/order"))
+        #expect(placed.contains("/v/head-2") && !placed.contains("/p/release/Other") && !placed.contains("-use-ld=gold"))
+        #expect(placed.contains("-use-ld=lld") && placed.contains("--symbol-ordering-file=/v/order"))
+        #expect(MatchedLayouts.placed(["swiftc", "-emit-executable"], to: "/v/x", order: "/o") == nil)
+        #expect(MatchedLayouts.placed(["swiftc", "-o"], to: "/v/x", order: "/o") == nil)
+    }
+
+    @Test("the order holds what both builds have in the same size, first as base has it, then as a seed wants it")
+    func orders() {
+        func functions(_ list: [(String, UInt64, UInt64)]) -> ExecutableFunctions {
+            ExecutableFunctions(
+                functions: Dictionary(uniqueKeysWithValues: list.map { ($0.0, .init(address: $0.1, bytes: $0.2)) }))
+        }
+        let names = (0..<40).map { "f\($0)" }
+        let base = functions(
+            names.enumerated().map { ($1, UInt64(1000 - 10 * $0), 8) } + [("grew", 2000, 8), ("gone", 2010, 8), ("two words", 1, 8)])
+        let head = functions(names.map { ($0, 7, 8) } + [("grew", 1, 16), ("new", 30, 8), ("two words", 1, 8)])
+        #expect(MatchedLayouts.order(base, head, seed: 0) == names.reversed())
+        let drawn = MatchedLayouts.order(base, head, seed: 1)
+        #expect(Set(drawn) == Set(names) && drawn != names.reversed() && drawn == MatchedLayouts.order(base, head, seed: 1))
+        #expect(MatchedLayouts.order(base, head, seed: 2) != drawn)
+    }
+}

@@ -163,7 +163,8 @@ let checks: [Target] = [
         "BenchmarkStatisticsTests", kind: "Unit", folder: "BenchmarkStatistics",
         on: ["BenchmarkStatistics", "StrictDocuments", "Determinism"]),
     tests(
-        "BenchmarkingTests", kind: "Unit", folder: "Benchmarking", on: ["Benchmarking", "BenchmarkStatistics", "StrictDocuments"]),
+        "BenchmarkingTests", kind: "Unit", folder: "Benchmarking",
+        on: ["Benchmarking", "BenchmarkingRuntime", "BenchmarkStatistics", "StrictDocuments"]),
     tests("EvidenceTests", kind: "Unit", folder: "Evidence", on: ["Evidence", "StrictDocuments"]),
     tests("GatesTests", kind: "Unit", folder: "Gates", on: ["Determinism", "StrictDocuments", "Evidence", "Gates"]),
     tests("LedgerTests", kind: "Unit", folder: "Ledger", on: ["LedgerFixtures", "LedgerAppender"]),

@@ -29,11 +29,13 @@ final class HostedSuite {
         return handle
     }
 
-    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch {
+    func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
         guard let (benchmark, body) = prepared[handle] else { throw Missing(name: "handle \(handle)") }
         var meter = BatchMeter(clock: benchmark.clock)
         try body.run(iterations, &meter)
-        return meter.total
+        var batch = meter.total
+        batch.add(spins: spins)
+        return batch
     }
 
     func release(_ handle: Int32) { prepared[handle] = nil }
@@ -63,7 +65,7 @@ final class HostedSuite {
                 guard let context else { return 1 }
                 let suite = Unmanaged<HostedSuite>.fromOpaque(context).takeUnretainedValue()
                 do {
-                    batch?.pointee = try suite.run(handle, iterations: iterations)
+                    batch?.pointee = try suite.run(handle, iterations: iterations, spins: 0)
                     return 0
                 } catch {
                     message?.pointee = suite.note(error)

@@ -17,7 +17,8 @@ struct Launch {
         static let quads = 3...40
         /// Which side begins.
         var headFirst = false
-        /// The head runs so many times more iterations than are counted, in parts per million: a slow-down that is known. For self-tests.
+        /// The head does so many times the work that is counted, in parts per million: a slow-down that is known. For self-tests. Whole iterations
+        /// more; of what is less than one, arithmetic for as long as that share of an iteration takes.
         var headWork: UInt64 = 1_000_000
     }
 
@@ -50,9 +51,15 @@ struct Launch {
         var sides: [(side: any Side, handle: Int32, work: UInt64)] = [(head, handle, plan.headWork)]
         if let base { sides.append((base, baseHandle, 1_000_000)) }
         let iterations = try calibrate(sides[sides.count - 1].side, sides[sides.count - 1].handle, benchmark.clock)
-        func work(_ side: Int) -> UInt64 { max(1, (iterations * sides[side].work + 500_000) / 1_000_000) }
         let single = try Self.time(
             of: sides[sides.count - 1].side.run(sides[sides.count - 1].handle, iterations: iterations), benchmark.clock)
+        let work = try sides.map { (side) -> Work in
+            guard side.work != 1_000_000 else { return Work(iterations: iterations) }
+            return try Work(iterations, parts: side.work) {
+                let times = try (0..<5).map { _ in Self.time(of: try side.side.run(side.handle, iterations: iterations), benchmark.clock) }
+                return Double(times.min() ?? 0) / Double(iterations)
+            }
+        }
         let quad = max(1, single) * (sides.count == 2 ? 5 : 4)
         let quads = min(max(Int(plan.benchmarkNanoseconds / quad), Plan.quads.lowerBound), Plan.quads.upperBound)
         var batches: [[pulsegate_bench_batch]] = Array(repeating: [], count: sides.count)
@@ -64,7 +71,7 @@ struct Launch {
                 let (build, handle, _) = sides[side]
                 if side != last { _ = try build.run(handle, iterations: max(1, iterations / 8)) }
                 last = side
-                batches[side].append(try build.run(handle, iterations: work(side)))
+                batches[side].append(try build.run(handle, iterations: work[side].iterations, spins: work[side].spins))
             }
         }
         var fields: [String: JSONValue] = [
@@ -74,6 +81,32 @@ struct Launch {
         ]
         if sides.count == 2 { fields["base"] = Self.json(batches[1], benchmark.clock) }
         return .object(fields)
+    }
+
+    /// What a batch of one side does.
+    struct Work: Equatable {
+        var iterations: UInt64
+        /// Rounds of arithmetic behind them.
+        var spins: UInt64 = 0
+
+        init(iterations: UInt64) { self.iterations = iterations }
+
+        /// - Parameters:
+        ///   - parts: millionths of the work of `iterations`.
+        ///   - nanoseconds: what one iteration takes.
+        init(_ iterations: UInt64, parts: UInt64, nanoseconds: () throws -> Double) rethrows {
+            let (whole, rest) =
+                iterations.multipliedReportingOverflow(by: parts).overflow
+                ? (iterations, 0) : (iterations * parts).quotientAndRemainder(dividingBy: 1_000_000)
+            // Of a thousand iterations the rest is beyond what can be measured.
+            guard whole < 1000 else {
+                self.init(iterations: whole)
+                return
+            }
+            self.init(iterations: max(1, whole))
+            guard whole > 0, rest > 0 else { return }
+            spins = UInt64(Double(rest) / 1e6 * (try nanoseconds()) / Spinning.nanosecondsPerRound)
+        }
     }
 
     /// So many iterations that a batch takes about the time of the plan; one where an iteration takes longer.

@@ -7,8 +7,13 @@ import BenchmarkingRuntime
 /// One build of the suite, wherever it lives.
 protocol Side: AnyObject {
     func prepare(_ name: String) throws -> Int32
-    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch
+    /// - Parameter spins: rounds of arithmetic that are counted with the batch.
+    func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch
     func release(_ handle: Int32)
+}
+
+extension Side {
+    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch { try run(handle, iterations: iterations, spins: 0) }
 }
 
 extension HostedSuite: Side {}
@@ -37,12 +42,13 @@ final class LibrarySide: Side {
         return handle
     }
 
-    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch {
+    func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
         var batch = pulsegate_bench_batch()
         var message: UnsafePointer<CChar>?
         guard table.pointee.run(table.pointee.context, handle, iterations, &batch, &message) == 0 else {
             throw SideFailure(description: message.map { String(cString: $0) } ?? "the body failed")
         }
+        batch.add(spins: spins)
         return batch
     }
 
@@ -118,8 +124,8 @@ final class ProcessSide: Side {
         return Int32(truncatingIfNeeded: handle)
     }
 
-    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch {
-        let numbers = try ask("run \(handle) \(iterations)")
+    func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
+        let numbers = try ask("run \(handle) \(iterations) \(spins)")
         guard numbers.count == 6 else { throw SideFailure(description: "no batch") }
         return pulsegate_bench_batch(
             cpu: numbers[0], wall: numbers[1], process_cpu: numbers[2], allocations: numbers[3], allocated_bytes: numbers[4],
@@ -141,15 +147,15 @@ final class ProcessSide: Side {
                 case "prepare": print("ok \(try suite.prepare(words.count > 1 ? words[1] : ""))")
                 case "run":
                     let numbers = (words.count > 1 ? words[1] : "").split(separator: " ").compactMap { UInt64($0) }
-                    guard numbers.count == 2 else { throw SideFailure(description: "run HANDLE ITERATIONS") }
-                    let batch = try suite.run(Int32(truncatingIfNeeded: numbers[0]), iterations: numbers[1])
+                    guard numbers.count == 3 else { throw SideFailure(description: "run HANDLE ITERATIONS SPINS") }
+                    let batch = try suite.run(Int32(truncatingIfNeeded: numbers[0]), iterations: numbers[1], spins: numbers[2])
                     print(
                         "ok \(batch.cpu) \(batch.wall) \(batch.process_cpu) \(batch.allocations) \(batch.allocated_bytes)"
                             + " \(batch.involuntary_switches)")
                 case "release":
                     suite.release(words.count > 1 ? Int32(words[1]) ?? -1 : -1)
                     print("ok")
-                default: throw SideFailure(description: "prepare NAME | run HANDLE ITERATIONS | release HANDLE")
+                default: throw SideFailure(description: "prepare NAME | run HANDLE ITERATIONS SPINS | release HANDLE")
                 }
             } catch {
                 print("no \(String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " "))")

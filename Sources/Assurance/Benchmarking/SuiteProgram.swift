@@ -258,6 +258,8 @@ private final class SettingSide: Side {
         for (key, value) in environment { setenv(key, value, 1) }
         return try side.prepare(name)
     }
-    func run(_ handle: Int32, iterations: UInt64) throws -> pulsegate_bench_batch { try side.run(handle, iterations: iterations) }
+    func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
+        try side.run(handle, iterations: iterations, spins: spins)
+    }
     func release(_ handle: Int32) { side.release(handle) }
 }

@@ -124,6 +124,16 @@ bool pulsegate_bench_addresses_are_fixed(void) {
     return now != -1 && (now & ADDR_NO_RANDOMIZE) != 0;
 }
 
+void pulsegate_bench_spin(uint64_t rounds) {
+    uint64_t word = 88172645463325252u;
+    for (uint64_t round = 0; round < rounds; round++) {
+        word ^= word << 13;
+        word ^= word >> 7;
+        word ^= word << 17;
+        pulsegate_bench_keep_word(word);
+    }
+}
+
 void pulsegate_bench_settle_heap(void) {
 #ifdef __GLIBC__
     // The ends that glibc's own adaptation goes to: blocks up to 32 MiB from the heap, and its top given back only above twice that. Without,

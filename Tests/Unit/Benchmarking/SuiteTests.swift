@@ -83,4 +83,34 @@ struct SuiteTests {
         // Three times the work: more than one and a half times the time on the worst of machines.
         #expect(Double(head[head.count / 2]) > 1.5 * Double(base[base.count / 2]))
     }
+
+    @Test("work that is added is whole iterations, and arithmetic for the rest of one")
+    func addedWork() {
+        let long = Launch.Work(1, parts: 1_050_000) { 1_000_000 }
+        #expect(long.iterations == 1)
+        #expect(abs(Double(long.spins) * Spinning.nanosecondsPerRound - 50_000) <= Spinning.nanosecondsPerRound)
+        let few = Launch.Work(44, parts: 1_050_000) { 10_000 }
+        #expect(few.iterations == 46)
+        #expect(abs(Double(few.spins) * Spinning.nanosecondsPerRound - 2000) <= Spinning.nanosecondsPerRound)
+        var many = Launch.Work(iterations: 105_000)
+        #expect(Launch.Work(100_000, parts: 1_050_000) { 0 } == many)
+        many.iterations = 100
+        #expect(Launch.Work(200, parts: 500_000) { 1 } == many)
+        #expect(Launch.Work(.max, parts: 2_000_000) { 1 } == Launch.Work(iterations: .max))
+    }
+
+    @Test("a body that is a batch by itself is slowed down by a share, too")
+    func addedWorkOfLongBodies() throws {
+        let long = Benchmark("long") { pulsegate_bench_spin(400_000) }
+        let suite = HostedSuite([long])
+        var plan = Launch.Plan()
+        (plan.benchmarkNanoseconds, plan.batchNanoseconds, plan.headWork) = (4_000_000, 50_000, 1_900_000)
+        let launch = Launch(base: suite, head: suite, plan: plan, benchmarks: ["long": long])
+        let fields = try #require(launch.measure("long").objectValue)
+        #expect(fields["iterations"]?.intValue == 1)
+        func least(_ side: String) throws -> Int64 {
+            try #require(fields[side]?.objectValue?["ns"]?.arrayValue?.compactMap(\.intValue).min())
+        }
+        #expect(Double(try least("head")) > 1.4 * Double(try least("base")))
+    }
 }

@@ -84,6 +84,9 @@ int pulsegate_bench_allowed_cpu(int index);  // the index-th CPU this process ma
 void pulsegate_bench_fix_addresses(char **arguments);
 bool pulsegate_bench_addresses_are_fixed(void);
 
+// So many rounds of arithmetic, each of which needs the one before.
+void pulsegate_bench_spin(uint64_t rounds);
+
 // Memory that is freed stays with the process, as it does in one that has run for long: glibc alone.
 void pulsegate_bench_settle_heap(void);
 

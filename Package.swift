@@ -62,7 +62,7 @@ let support: [Target] = [
         dependencies: [
             "Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest",
         ],
-        path: "Bench", exclude: ["Suite"],
+        path: "Bench", exclude: ["GateQuality", "Suite"],
         swiftSettings: strict),
     // What the gate `speed` builds twice, so it depends on nothing that takes long to build.
     .executableTarget(

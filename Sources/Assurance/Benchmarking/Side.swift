@@ -72,7 +72,6 @@ final class ProcessSide: Side {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, down[0], 0)
         posix_spawn_file_actions_adddup2(&actions, up[1], 1)
-        for (key, value) in environment { setenv(key, value, 1) }
         // The names that the kernel puts on the new stack are equally long for both sides, or their stacks would be aligned differently: a slow-down
         // by the length of a folder's name.
         let program = open(path, O_RDONLY | O_CLOEXEC)
@@ -82,7 +81,7 @@ final class ProcessSide: Side {
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("suite"), strdup("serve"), nil]
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
-        let problem = posix_spawn(&child, entry, &actions, nil, &arguments, environ)
+        let problem = withEnvironment(environment) { posix_spawn(&child, entry, &actions, nil, &arguments, environ) }
         close(program)
         close(down[0])
         close(up[1])

@@ -132,9 +132,9 @@ struct SuiteProgram {
         if let cpu, !hasThreads { _ = pulsegate_bench_pin(cpu) }
         do {
             func side(_ path: String?, _ environment: [(String, String)]) throws -> any Side {
-                for (key, value) in environment { setenv(key, value, 1) }
                 guard let path else { return HostedSuite(benchmarks) }
-                return isLibrary ? try LibrarySide(path: path) : try ProcessSide(path: path, environment: environment)
+                if !isLibrary { return try ProcessSide(path: path, environment: environment) }
+                return try withEnvironment(environment) { try LibrarySide(path: path) }
             }
             let base: (any Side)?
             let head: any Side
@@ -247,6 +247,18 @@ struct SuiteProgram {
     }
 }
 
+/// Sets variables while something is done, and no longer: the other side must not have them.
+func withEnvironment<Answer>(_ variables: [(String, String)], _ body: () throws -> Answer) rethrows -> Answer {
+    let before = variables.map { ($0.0, getenv($0.0).map { String(cString: $0) }) }
+    for (key, value) in variables { setenv(key, value, 1) }
+    defer {
+        for (key, value) in before.reversed() {
+            if let value { setenv(key, value, 1) } else { unsetenv(key) }
+        }
+    }
+    return try body()
+}
+
 /// A side that sees an environment of its own while it is set up: so one program can be two.
 private final class SettingSide: Side {
     private let side: any Side
@@ -255,8 +267,7 @@ private final class SettingSide: Side {
     init(_ side: any Side, _ environment: [(String, String)]) { (self.side, self.environment) = (side, environment) }
 
     func prepare(_ name: String) throws -> Int32 {
-        for (key, value) in environment { setenv(key, value, 1) }
-        return try side.prepare(name)
+        try withEnvironment(environment) { try side.prepare(name) }
     }
     func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
         try side.run(handle, iterations: iterations, spins: spins)

@@ -60,16 +60,32 @@ struct MatchedLayouts {
         return pair
     }
 
-    /// The names that both have in the same size, in the order of the first or in one drawn from the seed.
+    /// First what both have in the same size, then what changed: in the order of base, or in one drawn from the seed.
+    ///
+    /// With a seed some that both have come last, another few each time: what changed begins elsewhere then, in both alike, and may meet a better or
+    /// a worse place.
     static func order(_ base: ExecutableFunctions, _ head: ExecutableFunctions, seed: Int) -> [String] {
-        var names = base.functions.filter { head.functions[$0.key]?.bytes == $0.value.bytes && canBeListed($0.key) }
+        let all = base.functions.merging(head.functions) { base, _ in base }.filter { canBeListed($0.key) }
             .sorted { ($0.value.address, $0.key) < ($1.value.address, $1.key) }.map(\.key)
-        if seed != 0 {
-            var generator = SplitMix64(seed: UInt64(truncatingIfNeeded: seed))
-            names.shuffle(using: &generator)
+        var common: [String] = []
+        var changed: [String] = []
+        for name in all {
+            if let bytes = base.functions[name]?.bytes, bytes == head.functions[name]?.bytes {
+                common.append(name)
+            } else {
+                changed.append(name)
+            }
         }
-        return names
+        guard seed != 0 else { return common + changed }
+        var generator = SplitMix64(seed: UInt64(truncatingIfNeeded: seed))
+        common.shuffle(using: &generator)
+        changed.shuffle(using: &generator)
+        let held = common.count / heldShare
+        return common.dropLast(held) + changed + common.suffix(held)
     }
+
+    /// One in so many functions is held back from the common order.
+    static let heldShare = 500
 
     /// Whether a name is one word on its line to the linker.
     private static func canBeListed(_ name: String) -> Bool { !name.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "#") } }

@@ -24,12 +24,13 @@ struct BenchCommand: ParsableCommand {
               pulsegate bench compare v1.0 v1.1      one commit against another
               pulsegate bench history parse          how it went
               pulsegate bench profile parse          where its instructions go
+              pulsegate bench programs OLD NEW       two suites that are built already
               pulsegate bench self-test              how often this machine's verdicts are wrong
 
             Verdicts are pass, fail or inconclusive, never a guess: processes of both builds take turns, each votes, and a slow-down counts when \
             fresh processes with the code laid out anew confirm it.
             """,
-        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchProfile.self, BenchSelfTest.self])
+        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchProfile.self, BenchPrograms.self, BenchSelfTest.self])
 }
 
 /// What every command of `pulsegate bench` that measures takes.

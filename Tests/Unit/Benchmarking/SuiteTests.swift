@@ -1,4 +1,5 @@
 import BenchmarkingRuntime
+import Glibc
 import Testing
 
 @testable import Benchmarking
@@ -112,5 +113,21 @@ struct SuiteTests {
             try #require(fields[side]?.objectValue?["ns"]?.arrayValue?.compactMap(\.intValue).min())
         }
         #expect(Double(try least("head")) > 1.4 * Double(try least("base")))
+    }
+
+    @Test("variables of one side are gone when the other is asked")
+    func environments() throws {
+        struct Stop: Error {}
+        let (set, unset) = ("PULSEGATE_TEST_SET", "PULSEGATE_TEST_UNSET")
+        setenv(set, "before", 1)
+        defer { unsetenv(set) }
+        func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        #expect(throws: Stop.self) {
+            try withEnvironment([(set, "once"), (unset, "once"), (set, "twice")]) {
+                #expect(value(set) == "twice" && value(unset) == "once")
+                throw Stop()
+            }
+        }
+        #expect(value(set) == "before" && value(unset) == nil)
     }
 }

@@ -37,13 +37,14 @@ struct MatchedLayoutsTests {
             ExecutableFunctions(
                 functions: Dictionary(uniqueKeysWithValues: list.map { ($0.0, .init(address: $0.1, bytes: $0.2)) }))
         }
-        let names = (0..<40).map { "f\($0)" }
+        let names = (0..<600).map { "f\($0)" }
         let base = functions(
-            names.enumerated().map { ($1, UInt64(1000 - 10 * $0), 8) } + [("grew", 2000, 8), ("gone", 2010, 8), ("two words", 1, 8)])
+            names.enumerated().map { ($1, UInt64(10_000 - 10 * $0), 8) } + [("grew", 20_000, 8), ("gone", 20_010, 8), ("two words", 1, 8)])
         let head = functions(names.map { ($0, 7, 8) } + [("grew", 1, 16), ("new", 30, 8), ("two words", 1, 8)])
-        #expect(MatchedLayouts.order(base, head, seed: 0) == names.reversed())
+        #expect(MatchedLayouts.order(base, head, seed: 0) == names.reversed() + ["new", "grew", "gone"])
         let drawn = MatchedLayouts.order(base, head, seed: 1)
-        #expect(Set(drawn) == Set(names) && drawn != names.reversed() && drawn == MatchedLayouts.order(base, head, seed: 1))
+        #expect(Set(drawn) == Set(names + ["new", "grew", "gone"]) && drawn == MatchedLayouts.order(base, head, seed: 1))
+        #expect(Set(drawn.prefix(599)).isSubset(of: names) && drawn.last.map(names.contains) == true)
         #expect(MatchedLayouts.order(base, head, seed: 2) != drawn)
     }
 }

@@ -60,7 +60,8 @@ let support: [Target] = [
     .executableTarget(
         name: "Bench",
         dependencies: [
-            "Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "Determinism", "StrictDocuments", "ContentDigest",
+            "Ledger", "PropertyTesting", "FaultyStructures", "TemporaryFolders", "KilledSuites", "Determinism", "StrictDocuments",
+            "ContentDigest",
         ],
         path: "Bench", exclude: ["GateQuality", "Suite"],
         swiftSettings: strict),
@@ -83,6 +84,7 @@ let support: [Target] = [
         name: "LedgerFixtures", dependencies: ["Ledger", "ContentDigest", "Determinism", "StrictDocuments", grdb],
         path: "Tests/Support/LedgerFixtures", swiftSettings: strict),
     .target(name: "MerkleReference", dependencies: ["ContentDigest"], path: "Tests/Support/MerkleReference", swiftSettings: strict),
+    .target(name: "KilledSuites", dependencies: ["StrictDocuments"], path: "Tests/Support/KilledSuites", swiftSettings: strict),
     .target(name: "GrowthMeasure", path: "Tests/Support/GrowthMeasure", swiftSettings: strict),
     .target(name: "HeapUse", path: "Tests/Support/HeapUse", cSettings: strictC),
     .executableTarget(
@@ -236,7 +238,10 @@ let checks: [Target] = [
         on: ["PropertyTesting", "Determinism", "TemporaryFolders", "ExampleDatabaseWriter"]),
     tests(
         "FuzzingIntegration", kind: "Integration", folder: "Fuzzing",
-        on: ["FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "Fuzzing", "FuzzingRuntime", "ChildProcesses", "StrictDocuments"]),
+        on: [
+            "FuzzingHookProbe", "PlantedSuite", "pulsegate-fuzz", "KilledSuites", "Fuzzing", "FuzzingRuntime", "ChildProcesses",
+            "StrictDocuments",
+        ]),
     tests(
         "FuzzingSwiftTestingIntegration", kind: "Integration", folder: "FuzzingSwiftTesting",
         on: ["FuzzingSwiftTesting", "Fuzzing", "PropertyTesting"], exclude: ["Seeds"]),

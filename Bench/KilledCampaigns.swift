@@ -1,4 +1,5 @@
 import Determinism
+import KilledSuites
 import StrictDocuments
 
 #if canImport(Glibc)
@@ -19,17 +20,7 @@ struct KilledCampaigns {
         for round in 0..<kills {
             let pid = Self.start(suite, arguments, output: "/dev/null")
             usleep(UInt32(generator.integer(in: 3_000...60_000)))
-            let zygote = Self.children(of: pid).first
-            // By turns the runner, the zygote, or the suite alone is the first to go.
-            switch round % 3 {
-            case 0: Self.kill(zygote.flatMap { Self.children(of: $0).first })
-            case 1: Self.kill(zygote)
-            default: break
-            }
-            Self.kill(pid)
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
-            if let zygote { while Self.runs(zygote) { usleep(500) } }
+            KilledSuite.kill(pid, round: round)
             for part in ["corpus"] {
                 let now = Self.files("\(folder)/\(part)")
                 for (name, bytes) in kept where now[name] != bytes { Stop.failure("kill \(round + 1): \(part)/\(name) is lost or changed") }
@@ -66,21 +57,6 @@ struct KilledCampaigns {
         guard posix_spawn(&pid, program, &actions, nil, words, environ) == 0 else { Stop.failure("\(program) cannot be started") }
         return pid
     }
-
-    private static func children(of pid: pid_t) -> [pid_t] {
-        guard let bytes = try? DocumentFile.read("/proc/\(pid)/task/\(pid)/children", maximumBytes: 4096) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
-    }
-
-    /// Whether a process still runs; one that is dead and has not been waited for does not.
-    private static func runs(_ pid: pid_t) -> Bool {
-        guard let bytes = try? DocumentFile.read("/proc/\(pid)/stat", maximumBytes: 4096), let end = bytes.lastIndex(of: 0x29) else {
-            return false
-        }
-        return !bytes[end...].starts(with: Array(") Z".utf8))
-    }
-
-    private static func kill(_ pid: pid_t?) { if let pid { _ = Glibc.kill(pid, SIGKILL) } }
 
     private static func files(_ folder: String) -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]

@@ -65,6 +65,13 @@ public enum FigureText {
         return significant(value, digits: 3) + " TiB"
     }
 
+    /// So many places, rounded half away from zero, for columns that should stand under one another; a sign is the one of ASCII.
+    public static func decimals(_ value: Double, _ places: Int) -> String {
+        guard value.isFinite, value.magnitude < 1e15 else { return value.isNaN ? "unknown" : value < 0 ? "-any" : "any" }
+        let text = fixed(value.magnitude, places: places)
+        return value < 0 && text.utf8.contains { (0x31...0x39).contains($0) } ? "-" + text : text
+    }
+
     /// So many digits where there are places behind the point, no zeros at the end; whole numbers whole.
     static func significant(_ value: Double, digits: Int) -> String {
         var places = max(0, digits - 1)

@@ -16,7 +16,7 @@ public struct EvidenceDocument: Hashable, Sendable {
     public static let format = "pulsegate-evidence"
     public static let version: Int64 = 1
 
-    /// The kind of evidence: "golden", "property", "fuzz", "bench", "soak", …
+    /// The kind of evidence: "golden", "property", "fuzz", "benchmark", "soak", …
     public var kind: String
     public var producer: Producer
     /// What the whole document is about; nil where each entry says it for itself.

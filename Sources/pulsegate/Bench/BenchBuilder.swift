@@ -136,7 +136,7 @@ struct BenchBuilder {
                 hint: answer.errors.contains("no product named") ? "--suite names an executable target of this package" : nil)
         }
         let shown = try tool.run(["swift", "build", "--show-bin-path"] + options, in: package, limit: SwiftTool.questionLimit)
-        let folder = String(decoding: shown.output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
+        let folder = shown.lastLine ?? ""
         guard shown.code == 0, folder.hasPrefix("/") else { throw Failure(.usage, "the build folder is not known: \(shown.errors)") }
         return Built(executable: folder + "/" + product, scratch: scratch, product: product, name: name, commit: commit)
     }

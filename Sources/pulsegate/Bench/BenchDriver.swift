@@ -26,7 +26,6 @@ struct BenchDriver: Sendable {
         }
         var version: Int64
         var isDebug: Bool
-        var countsAllocations: Bool
         /// Picoseconds an iteration that the loop costs.
         var loopPicoseconds: Int64
         var entries: [Entry]
@@ -46,8 +45,7 @@ struct BenchDriver: Sendable {
                 hint: "build the suite against this version of PulseGate")
         }
         return Account(
-            version: version, isDebug: head["debug"]?.boolValue ?? false, countsAllocations: head["allocations"]?.boolValue ?? false,
-            loopPicoseconds: head["loop_ps"]?.intValue ?? 0,
+            version: version, isDebug: head["debug"]?.boolValue ?? false, loopPicoseconds: head["loop_ps"]?.intValue ?? 0,
             entries: events.filter { $0["event"]?.stringValue == "benchmark" }.compactMap { fields in
                 guard let name = fields["name"]?.stringValue else { return nil }
                 let series = fields["series"]?.stringValue.map { ($0, Int(clamping: fields["size"]?.intValue ?? 0)) }

@@ -107,5 +107,5 @@ struct BenchJudge: Sendable {
         return limits
     }
 
-    static func factor(_ value: Double) -> String { BenchText.decimals(value, 3) }
+    static func factor(_ value: Double) -> String { FigureText.decimals(value, 3) }
 }

@@ -24,7 +24,6 @@ struct BenchSession {
         /// Seconds of measuring for a benchmark at most, in each stage; launches are counted from it.
         var seconds = 2.0
         var falseAlarms = 0.01
-        var isCounting = true
         /// Handed to each launch; for programs that are two by their environment.
         var extra: [String] = []
 
@@ -223,16 +222,14 @@ struct BenchSession {
             }
         }
         var counts: [String: [CountComparison]] = [:]
-        if settings.isCounting {
-            progress.phase("counting")
-            var counting = Counting(environment: console.environment, scratch: folders.base)
-            counting.iterations = 1
-            counting.interruption = interruption
-            for entry in chosen where failures[entry.name] == nil {
-                progress.detail(entry.name)
-                let hasBase = baseNames?.contains(entry.name) ?? false
-                counts[entry.name] = counting.compare(entry.name, base: hasBase ? base?.executable : nil, head: head.executable).comparisons
-            }
+        progress.phase("counting")
+        var counting = Counting(environment: console.environment, scratch: folders.base)
+        counting.iterations = 1
+        counting.interruption = interruption
+        for entry in chosen where failures[entry.name] == nil {
+            progress.detail(entry.name)
+            let hasBase = baseNames?.contains(entry.name) ?? false
+            counts[entry.name] = counting.compare(entry.name, base: hasBase ? base?.executable : nil, head: head.executable).comparisons
         }
         let ended = seconds
         let judge = BenchJudge(

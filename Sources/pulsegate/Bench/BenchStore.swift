@@ -7,93 +7,17 @@ import StrictDocuments
 
 /// The raw launches and the verdicts of a package's benchmarks: one SQLite file, `.pulsegate/bench/launches.sqlite`.
 ///
-/// Every batch that a verdict rests on is kept, so that any past verdict can be computed again, bit for bit, and a new rule tried on old data. Steps of the
-/// schema, once released, never change.
+/// Every batch that a verdict rests on is kept, so that any past verdict can be computed again, bit for bit, and a new rule tried on old data.
 struct BenchStore: Sendable {
-    /// "PGBN" in ASCII.
-    static let applicationID: Int64 = 0x5047_424E
-    static let schemaVersion: Int64 = 1
-    let path: String
-    let queue: DatabaseQueue
+    private let records: RecordDatabase
+    var path: String { records.path }
+    var queue: DatabaseQueue { records.queue }
 
     init(path: String, readOnly: Bool = false) throws(Failure) {
-        self.path = path
-        do {
-            var configuration = GRDB.Configuration()
-            configuration.busyMode = .timeout(10)
-            configuration.readonly = readOnly
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            if !readOnly {
-                try queue.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL") }
-            }
-            try Self.migrate(queue, readOnly: readOnly)
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.usage, "\(path): cannot be opened: \(error)", hint: "move the file away; the records are begun anew")
-        }
+        records = try RecordDatabase(path: path, schema: .launches, readOnly: readOnly)
     }
 
-    private static func migrate(_ queue: DatabaseQueue, readOnly: Bool) throws {
-        try queue.inTransaction(readOnly ? .deferred : .immediate) { db in
-            let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            guard application == applicationID || (application == 0 && tables == 0) else {
-                throw Failure(.usage, "\(queue.path): it is a database of something else", hint: "move it away; the records are begun anew")
-            }
-            guard found <= schemaVersion else {
-                throw Failure(
-                    .usage, "\(queue.path): its tables are of version \(found), newer than this program", hint: "use a newer pulsegate")
-            }
-            guard found < schemaVersion, !readOnly else { return .commit }
-            try db.execute(
-                sql: """
-                    CREATE TABLE comparison(
-                        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, suite TEXT NOT NULL, base TEXT,
-                        base_commit TEXT, head TEXT NOT NULL, head_commit TEXT, toolchain TEXT NOT NULL, machine TEXT NOT NULL,
-                        loop_ps INTEGER NOT NULL, seconds REAL, load_before REAL, load_after REAL, outcome TEXT
-                    ) STRICT;
-                    CREATE TABLE launch(
-                        id INTEGER PRIMARY KEY, comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL,
-                        stage TEXT NOT NULL, layout INTEGER NOT NULL, record BLOB NOT NULL
-                    ) STRICT;
-                    CREATE INDEX launch_of ON launch(comparison, benchmark);
-                    CREATE TABLE verdict(
-                        comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL, outcome TEXT NOT NULL,
-                        rule_version INTEGER NOT NULL, budget REAL NOT NULL, lead INTEGER NOT NULL, confirmation_lead INTEGER NOT NULL,
-                        launches INTEGER NOT NULL, time_outcome TEXT, time_cause TEXT, estimate REAL, lower REAL, upper REAL,
-                        head_ns REAL, base_ns REAL, allocations INTEGER, PRIMARY KEY(comparison, benchmark)
-                    ) STRICT, WITHOUT ROWID;
-                    CREATE INDEX verdict_of ON verdict(benchmark);
-                    CREATE TABLE trial(
-                        id INTEGER PRIMARY KEY, at TEXT NOT NULL, machine TEXT NOT NULL, toolchain TEXT NOT NULL, suite TEXT NOT NULL,
-                        benchmark TEXT NOT NULL, rule_version INTEGER NOT NULL, budget REAL NOT NULL, change REAL NOT NULL,
-                        outcome TEXT NOT NULL, launches INTEGER NOT NULL, slower INTEGER NOT NULL, seconds REAL NOT NULL, load REAL NOT NULL
-                    ) STRICT;
-                    CREATE INDEX trial_of ON trial(benchmark, change);
-                    """)
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
-            return .commit
-        }
-    }
-
-    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
-        do {
-            var value: Value?
-            try queue.inTransaction(.immediate) { db in
-                value = try body(db)
-                return .commit
-            }
-            guard let value else { throw Failure(.internalError, "a transaction without a result") }
-            return value
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.cannotEvaluate, "\(path): cannot be written: \(error)", hint: "is there room on the disk?")
-        }
-    }
+    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value { try records.write(body) }
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Failure(.usage, "\(path): cannot be read: \(error)") }
@@ -292,5 +216,40 @@ struct BenchStore: Sendable {
                 ($0[0], $0[1])
             }
         }
+    }
+}
+
+extension RecordSchema {
+    /// "PGBN" in ASCII.
+    static let launches = RecordSchema(
+        applicationID: 0x5047_424E, steps: [createLaunches1], advice: "move the file away; the records are begun anew")
+
+    @Sendable private static func createLaunches1(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE comparison(
+                    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, suite TEXT NOT NULL, base TEXT,
+                    base_commit TEXT, head TEXT NOT NULL, head_commit TEXT, toolchain TEXT NOT NULL, machine TEXT NOT NULL,
+                    loop_ps INTEGER NOT NULL, seconds REAL, load_before REAL, load_after REAL, outcome TEXT
+                ) STRICT;
+                CREATE TABLE launch(
+                    id INTEGER PRIMARY KEY, comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL,
+                    stage TEXT NOT NULL, layout INTEGER NOT NULL, record BLOB NOT NULL
+                ) STRICT;
+                CREATE INDEX launch_of ON launch(comparison, benchmark);
+                CREATE TABLE verdict(
+                    comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL, outcome TEXT NOT NULL,
+                    rule_version INTEGER NOT NULL, budget REAL NOT NULL, lead INTEGER NOT NULL, confirmation_lead INTEGER NOT NULL,
+                    launches INTEGER NOT NULL, time_outcome TEXT, time_cause TEXT, estimate REAL, lower REAL, upper REAL,
+                    head_ns REAL, base_ns REAL, allocations INTEGER, PRIMARY KEY(comparison, benchmark)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX verdict_of ON verdict(benchmark);
+                CREATE TABLE trial(
+                    id INTEGER PRIMARY KEY, at TEXT NOT NULL, machine TEXT NOT NULL, toolchain TEXT NOT NULL, suite TEXT NOT NULL,
+                    benchmark TEXT NOT NULL, rule_version INTEGER NOT NULL, budget REAL NOT NULL, change REAL NOT NULL,
+                    outcome TEXT NOT NULL, launches INTEGER NOT NULL, slower INTEGER NOT NULL, seconds REAL NOT NULL, load REAL NOT NULL
+                ) STRICT;
+                CREATE INDEX trial_of ON trial(benchmark, change);
+                """)
     }
 }

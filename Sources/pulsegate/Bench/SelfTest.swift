@@ -75,7 +75,7 @@ struct SelfTest {
     static func text(_ rows: [Row], budget: Double, change: Double, width: Int, colour: ColourMode) -> String {
         var table = TextTable(columns: [
             .init("benchmark"), .init("unchanged", alignment: .right), .init("false alarms", alignment: .right),
-            .init("open", alignment: .right), .init("+\(BenchText.decimals(change * 100, 1)) %", alignment: .right),
+            .init("open", alignment: .right), .init("+\(FigureText.decimals(change * 100, 1)) %", alignment: .right),
             .init("found", alignment: .right),
             .init("missed", alignment: .right), .init("s a verdict", alignment: .right),
         ])
@@ -83,7 +83,7 @@ struct SelfTest {
             guard let interval else { return "-" }
             let share = Double(interval.found) / Double(interval.trials)
             return
-                "\(BenchText.decimals(share * 100, 1)) % (\(BenchText.decimals(interval.lower * 100, 1)) to \(BenchText.decimals(interval.upper * 100, 1)))"
+                "\(FigureText.decimals(share * 100, 1)) % (\(FigureText.decimals(interval.lower * 100, 1)) to \(FigureText.decimals(interval.upper * 100, 1)))"
         }
         for row in rows {
             let trials = max(1, row.same.trials)
@@ -91,7 +91,7 @@ struct SelfTest {
                 .init(row.name), .init("\(row.same.trials)"), .init(rate(row.falseAlarms)), .init("\(row.same.inconclusive)"),
                 .init("\(row.slower.trials)"), .init(rate(row.found)), .init("\(row.slower.passed)"),
                 .init(
-                    "\(BenchText.decimals(row.same.seconds / Double(trials), 2)), \(BenchText.decimals(row.slower.seconds / Double(max(1, row.slower.trials)), 2))"
+                    "\(FigureText.decimals(row.same.seconds / Double(trials), 2)), \(FigureText.decimals(row.slower.seconds / Double(max(1, row.slower.trials)), 2))"
                 ),
             ])
         }
@@ -112,7 +112,7 @@ struct SelfTest {
         func suite(_ rate: Double) -> String {
             var silent = 1.0
             for _ in 0..<50 { silent *= 1 - rate }
-            return BenchText.decimals((1 - silent) * 100, 1)
+            return FigureText.decimals((1 - silent) * 100, 1)
         }
         return "\(suite(Double(interval.found) / Double(interval.trials))) % of runs (\(suite(interval.lower)) to \(suite(interval.upper)))"
     }

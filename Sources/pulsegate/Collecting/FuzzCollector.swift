@@ -1,7 +1,5 @@
 import Evidence
 import Gates
-import Glibc
-import StrictDocuments
 
 /// Runs a fuzzing campaign and reads its evidence: kind `fuzz`.
 ///
@@ -9,9 +7,7 @@ import StrictDocuments
 /// target that was asked for and did not run, a target that was blind, an exit code that the evidence does not bear out, is no evidence.
 enum FuzzCollector {
     static func execute(_ collector: Collector, _ context: CollectionContext) throws(Failure) {
-        var command = collector
-        command.run = arguments(collector, program: Workspace.absolute("/proc/self/exe") ?? "pulsegate")
-        try CommandCollector.execute(command, context)
+        try OwnCommandCollector.execute(collector, context) { arguments(collector, program: $0) }
     }
 
     /// The campaign as a command line.
@@ -25,35 +21,21 @@ enum FuzzCollector {
     }
 
     static func read(_ collector: Collector, _ record: CollectionRecord, _ context: CollectionContext) -> Collection {
-        var command = collector
-        command.run = arguments(collector, program: "pulsegate")
-        var collection = CommandCollector.read(command, record, context)
-        let log = (try? DocumentFile.read(context.folder(of: collector) + "/" + CommandCollector.logName, maximumBytes: 16 << 20)) ?? []
-        judge(
-            &collection, asked: collector.fuzzing?.targets ?? [], status: record.step("run")?.exitStatus.map { Int($0) },
-            reason: reason(String(decoding: log, as: UTF8.self)))
-        return collection
-    }
-
-    /// What the campaign said for itself, without the advice behind it.
-    static func reason(_ log: String) -> String? {
-        let mark = "pulsegate: "
-        let line = log.split(separator: "\n").last { $0.hasPrefix(mark) }
-        return line.map { String($0.dropFirst(mark.utf8.count).prefix(300)) }
+        OwnCommandCollector.read(
+            collector, record, context, arguments: { arguments(collector, program: $0) },
+            judge: { judge(&$0, asked: collector.fuzzing?.targets ?? [], $1) })
     }
 
     /// Holds the evidence against what was asked for and how the campaign ended.
-    static func judge(_ collection: inout Collection, asked: [String], status: Int?, reason: String? = nil) {
+    static func judge(_ collection: inout Collection, asked: [String], _ ending: OwnCommandCollector.Ending) {
         let measures = collection.evidence.facts.measures
         func values(_ metric: String) -> [(subject: String, value: Int64)] {
             measures.filter { $0.metric == metric }.compactMap { measure in measure.subject.map { ($0, measure.quantity.numerator) } }
         }
-        if let status, ![0, 1, 3].contains(status) {
-            collection.degrade(to: status == 2 ? .invalid : .crashed, reason ?? "the campaign ended with code \(status)")
-        }
+        ending.checkCode(&collection, of: "the campaign")
         let executions = values("fuzz.executions")
         if executions.isEmpty {
-            collection.degrade(to: .absent, "the campaign wrote no evidence" + (reason.map { ": \($0)" } ?? ""))
+            collection.degrade(to: .absent, ending.explaining("the campaign wrote no evidence"))
             return
         }
         for name in asked where !name.hasSuffix("*") && !executions.contains(where: { $0.subject == name }) {
@@ -66,7 +48,7 @@ enum FuzzCollector {
             collection.degrade(to: .absent, "the target '\(measure.subject ?? "?")' is blind: \(measure.note ?? "nothing was seen")")
         }
         let bad = (values("fuzz.findings") + values("fuzz.regressions_failed")).contains { $0.value > 0 }
-        if let status, (status == 0 && bad) || (status == 1 && !bad) {
+        if let status = ending.status, (status == 0 && bad) || (status == 1 && !bad) {
             collection.degrade(
                 to: .invalid, "the campaign ended with code \(status) and its evidence \(bad ? "holds a finding" : "holds none")")
         }

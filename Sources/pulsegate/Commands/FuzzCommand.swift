@@ -96,7 +96,7 @@ struct FuzzRun: ParsableCommand {
         help: ArgumentHelp("Write the evidence of the campaign here (docs/schemas/fuzz-evidence.schema.json).", valueName: "file"))
     var evidence: String?
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     static let maximumWorkers = 64
     /// Thirty days.

@@ -12,19 +12,17 @@ struct FuzzCmin: ParsableCommand {
               pulsegate fuzz cmin json --to Tests/Fuzz/Seeds/json/seeds    into a folder to be committed, the corpus stays
             """)
 
-    @Argument(help: ArgumentHelp("Targets; without any, all.", valueName: "target"))
-    var targets: [String] = []
+    @OptionGroup var asked: FuzzTargetArguments
 
     @Option(name: .long, help: ArgumentHelp("Copy the chosen inputs there instead of removing the others.", valueName: "folder"))
     var to: String?
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
         try session.require("cmin")
-        let chosen = try session.account.choose(targets)
-        if to != nil, chosen.count != 1 { throw Failure(.usage, "--to takes the corpus of one target", hint: "name the target") }
+        let chosen = try asked.choose(session, to: to, what: "corpus")
         let claim = try FolderClaim(campaign: session.folders.base)
         defer { claim.release() }
         for target in chosen {
@@ -51,15 +49,14 @@ struct FuzzMerge: ParsableCommand {
     @Argument(help: ArgumentHelp("Folders of inputs.", valueName: "folder"))
     var from: [String]
 
-    @Option(name: .long, help: ArgumentHelp("The target; may be left out where there is one.", valueName: "target"))
-    var target: String?
+    @OptionGroup var asked: FuzzTargetOption
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
         try session.require("merge")
-        let name = try Corpus.target(target, session)
+        let name = try asked.name(session)
         for folder in from where !Workspace.isFolder(folder) { throw Failure(.usage, "\(folder): there is no such folder") }
         let claim = try FolderClaim(campaign: session.folders.base)
         defer { claim.release() }
@@ -91,16 +88,15 @@ struct FuzzSeed: ParsableCommand {
     @Argument(help: ArgumentHelp("Files and folders.", valueName: "path"))
     var paths: [String]
 
-    @Option(name: .long, help: ArgumentHelp("The target; may be left out where there is one.", valueName: "target"))
-    var target: String?
+    @OptionGroup var asked: FuzzTargetOption
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     static let maximumFiles = 10_000
 
     func run() throws {
         let session = try SuiteSession(suite)
-        let name = try Corpus.target(target, session)
+        let name = try asked.name(session)
         let longest = session.account.targets.first { $0.name == name }?.maximumLength ?? 4096
         var files: [String] = []
         for path in paths.map({ RunSession.absolute($0) }) {

@@ -33,7 +33,7 @@ struct FuzzExport: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The release of Swift that builds the package.", valueName: "version"))
     var swift = "6.3.1"
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     /// Inputs of one target that are exported, committed seeds first.
     static let maximumSeeds = 2_000

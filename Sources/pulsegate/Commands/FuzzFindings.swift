@@ -14,8 +14,7 @@ struct FuzzList: ParsableCommand {
               pulsegate fuzz list --json
             """)
 
-    @Argument(help: ArgumentHelp("Targets; without any, all.", valueName: "target"))
-    var targets: [String] = []
+    @OptionGroup var asked: FuzzTargetArguments
 
     @Flag(name: .customLong("targets"), help: "The targets instead of the findings.")
     var showsTargets = false
@@ -23,11 +22,11 @@ struct FuzzList: ParsableCommand {
     @Flag(name: .long, help: "One line of JSON for each.")
     var json = false
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
-        let chosen = try session.account.choose(targets)
+        let chosen = try asked.choose(session)
         if showsTargets {
             for target in chosen {
                 let corpus = CampaignFolders.files(session.folders.corpus(target.name)).count
@@ -72,7 +71,7 @@ struct FuzzShow: ParsableCommand {
     @Argument(help: ArgumentHelp("The bucket, or its beginning.", valueName: "bucket"))
     var bucket: String
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
@@ -104,7 +103,7 @@ struct FuzzRepro: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The target to run a file on.", valueName: "target"))
     var target: String?
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
@@ -145,7 +144,7 @@ struct FuzzRegress: ParsableCommand {
     @Argument(help: ArgumentHelp("Buckets, or their beginnings.", valueName: "bucket"))
     var buckets: [String]
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
@@ -184,7 +183,7 @@ struct FuzzMinimise: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Where to write a file's smallest form.", valueName: "file"))
     var to: String?
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)

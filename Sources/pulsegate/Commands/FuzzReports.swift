@@ -14,19 +14,17 @@ struct FuzzCover: ParsableCommand {
             behind code that some did. Committed seeds and regressions are run besides the corpus.
             """)
 
-    @Argument(help: ArgumentHelp("Targets; without any, all.", valueName: "target"))
-    var targets: [String] = []
+    @OptionGroup var asked: FuzzTargetArguments
 
     @Option(name: .long, help: ArgumentHelp("The folder of one target's pages.", valueName: "folder"))
     var to: String?
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)
         try session.require("cover")
-        let chosen = try session.account.choose(targets)
-        if to != nil, chosen.count != 1 { throw Failure(.usage, "--to takes the pages of one target", hint: "name the target") }
+        let chosen = try asked.choose(session, to: to, what: "pages")
         var locator = SourceLocator(session)
         for target in chosen {
             let coverage = try Self.coverage(target.name, session)
@@ -95,7 +93,7 @@ struct FuzzReport: ParsableCommand {
             not run.
             """)
 
-    @OptionGroup var suite: SuiteOptions
+    @OptionGroup var suite: FuzzSuiteOptions
 
     func run() throws {
         let session = try SuiteSession(suite)

@@ -2,20 +2,13 @@ import Determinism
 import GRDB
 import Gates
 
-/// The records of a package's campaigns: one SQLite file, `.pulsegate/fuzz/campaigns.sqlite`.
-///
-/// It is a cache of one machine that anyone may ask questions of; what campaigns go on from are the shards and the corpus folders. A step of the
-/// schema, once released, never changes; `PRAGMA user_version` counts the steps taken, `PRAGMA application_id` says whose file it is.
-struct CampaignSchema: Sendable {
+extension RecordSchema {
     /// "PGFZ" in ASCII.
-    static let applicationID: Int64 = 0x5047_465A
+    static let campaigns = RecordSchema(
+        applicationID: 0x5047_465A, steps: [createCampaigns1],
+        advice: "campaigns go on from the corpus folders; move the file away, the records are begun anew")
 
-    let steps: [@Sendable (Database) throws -> Void]
-
-    static let current = CampaignSchema(steps: [createVersion1])
-    var version: Int64 { Int64(steps.count) }
-
-    @Sendable private static func createVersion1(_ db: Database) throws {
+    @Sendable private static func createCampaigns1(_ db: Database) throws {
         try db.execute(
             sql: """
                 CREATE TABLE build(
@@ -64,66 +57,19 @@ struct CampaignSchema: Sendable {
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
-
-    /// Takes the steps that are missing, all or none.
-    func migrate(_ queue: DatabaseQueue) throws {
-        try queue.inTransaction(.immediate) { db in
-            let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            guard application == Self.applicationID || (application == 0 && tables == 0) else { throw CampaignStoreError.foreign }
-            guard found <= version else { throw CampaignStoreError.newer(found) }
-            guard found < version, found >= 0 else { return .commit }
-            for step in steps[Int(found)...] { try step(db) }
-            try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(version)")
-            return .commit
-        }
-    }
 }
 
-enum CampaignStoreError: Error, Equatable {
-    case foreign
-    case newer(Int64)
-}
-
-/// One opened file of records. Calls run one after the other.
+/// The records of a package's campaigns: one SQLite file, `.pulsegate/fuzz/campaigns.sqlite`.
+///
+/// It is a cache of one machine that anyone may ask questions of; what campaigns go on from are the shards and the corpus folders.
 final class CampaignStore: Sendable {
-    let path: String
-    let queue: DatabaseQueue
+    private let records: RecordDatabase
+    var path: String { records.path }
+    var queue: DatabaseQueue { records.queue }
 
     /// - Parameter schema: the tables to bring the file to; another than the current one for tests.
-    init(path: String, schema: CampaignSchema = .current, readOnly: Bool = false) throws(Failure) {
-        self.path = path
-        do {
-            var configuration = GRDB.Configuration()
-            configuration.busyMode = .timeout(10)
-            configuration.readonly = readOnly
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            if !readOnly {
-                try queue.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL") }
-                try schema.migrate(queue)
-            }
-        } catch CampaignStoreError.foreign {
-            throw Failure(.usage, "\(path): it is a database of something else", hint: "move it away; the records are begun anew")
-        } catch CampaignStoreError.newer(let version) {
-            throw Failure(.usage, "\(path): its tables are of version \(version), newer than this program", hint: "use a newer pulsegate")
-        } catch {
-            throw Failure(
-                .usage, "\(path): cannot be opened: \(error)",
-                hint: "campaigns go on from the corpus folders; move the file away, the records are begun anew")
-        }
-    }
-
-    private func write(_ body: (Database) throws -> Void) throws(Failure) {
-        do {
-            try queue.inTransaction(.immediate) { db in
-                try body(db)
-                return .commit
-            }
-        } catch {
-            throw Failure(.cannotEvaluate, "\(path): cannot be written: \(error)", hint: "is there room on the disk?")
-        }
+    init(path: String, schema: RecordSchema = .campaigns) throws(Failure) {
+        records = try RecordDatabase(path: path, schema: schema)
     }
 
     /// Begins a campaign and returns its number.
@@ -131,7 +77,7 @@ final class CampaignStore: Sendable {
         executable: String, build: SuiteBuild, flags: String, sanitizer: String?, plan: CampaignPlan, at now: Instant
     ) throws(Failure) -> Int64 {
         var campaign: Int64 = 0
-        try write { db in
+        try records.write { db in
             try db.execute(
                 sql: """
                     INSERT INTO build(executable, number, suite, edges, sanitizer, flags, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -150,7 +96,7 @@ final class CampaignStore: Sendable {
     /// Adds what a slice brought, in one transaction.
     func add(_ events: [(event: CampaignEvent, target: String, at: Int64, chance: Double?)], campaign: Int64) throws(Failure) {
         guard !events.isEmpty else { return }
-        try write { db in for item in events { try Self.add(item.event, item.target, item.at, item.chance, campaign, db) } }
+        try records.write { db in for item in events { try Self.add(item.event, item.target, item.at, item.chance, campaign, db) } }
     }
 
     private static func add(
@@ -214,7 +160,7 @@ final class CampaignStore: Sendable {
     }
 
     func end(_ campaign: Int64, outcome: String, code: ExitCode, ran nanoseconds: Int64, at now: Instant) throws(Failure) {
-        try write { db in
+        try records.write { db in
             try db.execute(
                 sql: "UPDATE campaign SET ended_at = ?, outcome = ?, exit_code = ?, ran_ns = ? WHERE id = ?",
                 arguments: [now.rfc3339, outcome, code.rawValue, nanoseconds, campaign])

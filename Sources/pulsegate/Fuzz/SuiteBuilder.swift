@@ -21,7 +21,6 @@ struct SuiteBuilder {
         var instrumented: [String]
     }
 
-    static let buildLimit: Int64 = 7_200_000_000_000
     static let maximumPlanBytes = 256 << 20
 
     // MARK: Finding
@@ -31,12 +30,12 @@ struct SuiteBuilder {
         let configured = try configuredSuites()
         if configured.count == 1 { return configured[0] }
         progress.phase("looking for the fuzz suite")
-        let (code, output, problems) = try swift(["package", "describe", "--type", "json"], limit: 600_000_000_000)
-        guard code == 0 else { throw Failure(.usage, "the package cannot be described: \(Self.last(problems))") }
+        let answer = try tool.run(["swift", "package", "describe", "--type", "json"], in: folders.package, limit: SwiftTool.questionLimit)
+        guard answer.code == 0 else { throw Failure(.usage, "the package cannot be described: \(answer.lastProblem)") }
         let discovery: SuiteDiscovery
         do {
             // Notes of SwiftPM may stand before the document.
-            discovery = try SuiteDiscovery(json: Array(output.drop { $0 != UInt8(ascii: "{") }))
+            discovery = try SuiteDiscovery(json: Array(answer.output.drop { $0 != UInt8(ascii: "{") }))
         } catch {
             throw Failure(.usage, error.description)
         }
@@ -121,9 +120,9 @@ struct SuiteBuilder {
 
     private func compile(_ suite: String, _ scratch: String) throws(Failure) {
         progress.phase("building \(suite)")
-        let (code, output, problems) = try swift(["build", "--product", suite] + arguments, limit: Self.buildLimit)
-        guard code == 0 else {
-            let words = Self.errors(String(decoding: output, as: UTF8.self) + problems)
+        let answer = try tool.run(["swift", "build", "--product", suite] + arguments, in: folders.package, limit: SwiftTool.buildLimit)
+        guard answer.code == 0 else {
+            let words = answer.errors
             throw Failure(
                 .usage, "\(suite) does not build: \(words)",
                 hint: words.contains("no product named")
@@ -135,9 +134,11 @@ struct SuiteBuilder {
     }
 
     private func binFolder(_ scratch: String) throws(Failure) -> String {
-        let (code, output, problems) = try swift(["build", "--show-bin-path"] + arguments, limit: 600_000_000_000)
-        let path = String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
-        guard code == 0, path.hasPrefix("/") else { throw Failure(.usage, "the build folder is not known: \(Self.last(problems))") }
+        let answer = try tool.run(["swift", "build", "--show-bin-path"] + arguments, in: folders.package, limit: SwiftTool.questionLimit)
+        let path = answer.lastLine ?? ""
+        guard answer.code == 0, path.hasPrefix("/") else {
+            throw Failure(.usage, "the build folder is not known: \(answer.lastProblem)")
+        }
         return path
     }
 
@@ -159,43 +160,11 @@ struct SuiteBuilder {
         }
     }
 
-    private func swift(_ arguments: [String], limit: Int64) throws(Failure) -> (code: Int32, output: [UInt8], problems: String) {
-        var own = Environment.allowing(from: environment)
+    private var tool: SwiftTool {
         // The package and not those it depends on: a manifest may compare it with its own folder.
-        own["PULSEGATE_FUZZ"] = folders.package
-        if let sanitizer = folders.sanitizer { own["PULSEGATE_FUZZ_SANITIZE"] = sanitizer }
-        let command = Command(
-            ["swift"] + arguments, environment: own, workingDirectory: folders.package, timeoutNanoseconds: limit,
-            outputLimitBytes: 32 << 20)
-        var lines = LineAssembler()
-        do {
-            let outcome = try command.run(interruption: interruption) { event in
-                switch event {
-                case .standardOutput(let bytes), .standardError(let bytes):
-                    if let last = lines.append(bytes).last { progress.detail(last) }
-                case .tick: progress.tick()
-                default: break
-                }
-            }
-            if outcome.interrupted { throw Failure(.cannotEvaluate, "the build was interrupted") }
-            if outcome.timedOut { throw Failure(.collectorFailed, "`swift \(arguments.joined(separator: " "))` exceeded its time limit") }
-            guard case .exited(let code) = outcome.termination else {
-                throw Failure(.collectorFailed, "`swift \(arguments.joined(separator: " "))` was ended by a signal")
-            }
-            return (code, outcome.standardOutput.complete ?? Array(outcome.standardOutput.text.utf8), outcome.standardError.text)
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.collectorFailed, "\(error)")
-        }
-    }
-
-    static func last(_ text: String) -> String { text.split(separator: "\n").last.map(String.init) ?? "no reason was given" }
-
-    /// The first errors of a build's output.
-    static func errors(_ text: String) -> String {
-        let lines = text.split(separator: "\n").filter { $0.contains("error:") }
-        return lines.isEmpty ? last(text) : lines.prefix(3).joined(separator: "\n  ")
+        var variables = ["PULSEGATE_FUZZ": folders.package]
+        if let sanitizer = folders.sanitizer { variables["PULSEGATE_FUZZ_SANITIZE"] = sanitizer }
+        return SwiftTool(environment: environment, variables: variables, interruption: interruption, progress: progress)
     }
 
     // MARK: Objects

@@ -6,7 +6,7 @@ import Glibc
 import StrictDocuments
 
 /// What every command of `pulsegate fuzz` takes to find and build a suite.
-struct SuiteOptions: ParsableArguments {
+struct FuzzSuiteOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The suite's executable target; otherwise the only one, or that of gates.json.", valueName: "product"))
@@ -53,7 +53,7 @@ struct SuiteSession {
     let time: SystemTimeSource
     let progress: Progress
 
-    init(_ options: SuiteOptions) throws(Failure) {
+    init(_ options: FuzzSuiteOptions) throws(Failure) {
         let console = Console(environment: Environment.current())
         let time = SystemTimeSource()
         let interruption: Interruption

@@ -36,9 +36,6 @@ struct ViewState {
     private(set) var current: Int?
     private(set) var now: Int64 = 0
 
-    /// Nanoseconds that speeds are measured over.
-    private static let speedWindow: Int64 = 5_000_000_000
-
     mutating func begin(_ plan: CampaignPlan) {
         self.plan = plan
         targets = plan.targets.map { Target(name: $0.name) }

@@ -1,4 +1,5 @@
 import FuzzingRuntime
+import KilledSuites
 import StrictDocuments
 import Testing
 
@@ -27,19 +28,6 @@ struct CampaignKillTests {
         var pid: pid_t = 0
         try #require(posix_spawn(&pid, path, &actions, nil, words, environment) == 0)
         return pid
-    }
-
-    private static func children(of pid: pid_t) -> [pid_t] {
-        guard let bytes = try? DocumentFile.read("/proc/\(pid)/task/\(pid)/children", maximumBytes: 4096) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
-    }
-
-    /// Whether a process still runs; one that is dead and has not been waited for does not.
-    private static func runs(_ pid: pid_t) -> Bool {
-        guard let bytes = try? DocumentFile.read("/proc/\(pid)/stat", maximumBytes: 4096), let end = bytes.lastIndex(of: 0x29) else {
-            return false
-        }
-        return !bytes[end...].starts(with: Array(") Z".utf8))
     }
 
     /// What a shard holds, read from outside. Entries whose bytes are not those that their number says are listed as damaged.
@@ -80,17 +68,7 @@ struct CampaignKillTests {
             round += 1
             let suite = try Self.start(arguments)
             usleep(UInt32(1000 * (5 + generator.below(60 + 2 * max(0, round - rounds)))))
-            let zygote = Self.children(of: suite).first
-            switch round % 3 {
-            case 0: kill(zygote.flatMap { Self.children(of: $0).first } ?? suite, SIGKILL)
-            case 1: kill(zygote ?? suite, SIGKILL)
-            default: break
-            }
-            kill(suite, SIGKILL)
-            var status: Int32 = 0
-            waitpid(suite, &status, 0)
-            // Its children die with it, but not in the same moment.
-            for child in [zygote].compactMap({ $0 }) { while Self.runs(child) { usleep(1000) } }
+            KilledSuite.kill(suite, round: round)
             guard access("\(folder.path)/shards/0.state", F_OK) == 0 else { continue }
             let after = try Self.look("\(folder.path)/shards/0.state", edges: edges, build: number)
             #expect(after.executions >= before.executions && after.crashes >= before.crashes && after.entries >= before.entries)

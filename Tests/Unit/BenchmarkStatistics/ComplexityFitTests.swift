@@ -93,6 +93,10 @@ struct ComplexityFitTests {
         #expect(FigureText.change(.infinity) == "-")
         #expect(
             FigureText.bound(0.01222, .up) == "1.3 %" && FigureText.bound(0.9769, .down) == "97.6 %" && FigureText.bound(1, .up) == "100 %")
+        #expect(
+            ["-12.35", "0.00", "7.00", "any", "-any", "unknown"]
+                == [-12.345_1, -0.004, 7, 1e15, -.infinity, .nan].map { FigureText.decimals($0, 2) })
+        #expect(["3", "-3", "0"] == [2.5, -2.5, -0.4].map { FigureText.decimals($0, 0) })
         #expect(["12", "9999", "10 k", "1.23 M", "45 G"] == [12, 9999, 10_000, 1_234_567, 4.5e10].map(FigureText.count))
         #expect(["12 B", "1 KiB", "1.5 MiB", "2 GiB"] == [12, 1024, 1_572_864, 2_147_483_648].map(FigureText.bytes))
     }

@@ -142,15 +142,7 @@ struct BenchCollectorOptionsTests {
     ]
 
     @Test("each mistake is told once, at its place, with a way to mend it", arguments: mistakes)
-    func mistake(_ one: Mistake) throws {
-        let document = MarkedDocument(one.text)
-        let mistakes = document.mistakes
-        #expect(mistakes.count == 1, "\(mistakes)")
-        let mistake = try #require(mistakes.first)
-        #expect(mistake.kind == one.kind)
-        #expect(mistake.position?.description == document.marks.first)
-        #expect(mistake.description.contains(one.says), "\(mistake)")
-    }
+    func mistake(_ one: Mistake) throws { try one.expectOneMistake() }
 
     @Test(
         "a last day is a day of the calendar",

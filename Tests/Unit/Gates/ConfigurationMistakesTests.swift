@@ -18,6 +18,18 @@ struct ConfigurationMistakesTests {
             self.kind = kind
             self.says = says
         }
+
+        /// The document is refused for one thing alone, at the place that is marked.
+        func expectOneMistake(sourceLocation: SourceLocation = #_sourceLocation) throws {
+            let document = MarkedDocument(text)
+            let mistakes = document.mistakes
+            #expect(mistakes.count == 1, "\(mistakes)", sourceLocation: sourceLocation)
+            let mistake = try #require(mistakes.first, sourceLocation: sourceLocation)
+            #expect(mistake.kind == kind, sourceLocation: sourceLocation)
+            #expect(mistake.position?.description == document.marks.first, sourceLocation: sourceLocation)
+            #expect(mistake.description.contains(says), "\(mistake)", sourceLocation: sourceLocation)
+            #expect(mistake.file == "gates.json", sourceLocation: sourceLocation)
+        }
     }
 
     static let cases: [Case] = [
@@ -167,16 +179,7 @@ struct ConfigurationMistakesTests {
     }
 
     @Test("each mistake is told once, at its place, with a way to mend it", arguments: cases)
-    func mistake(_ one: Case) throws {
-        let document = MarkedDocument(one.text)
-        let mistakes = document.mistakes
-        #expect(mistakes.count == 1, "\(mistakes)")
-        let mistake = try #require(mistakes.first)
-        #expect(mistake.kind == one.kind)
-        #expect(mistake.position?.description == document.marks.first)
-        #expect(mistake.description.contains(one.says), "\(mistake)")
-        #expect(mistake.file == "gates.json")
-    }
+    func mistake(_ one: Case) throws { try one.expectOneMistake() }
 
     @Test("a newer version is said before anything else is judged")
     func newer() {

@@ -20,7 +20,7 @@ struct CallgrindReaderTests {
         events: Ir
         summary: 165
 
-        ob=(1) /opt/suite
+        ob=(1) /usr/bin/suite
         fl=(1) /src/a.swift
         fn=(1) $s5suite5parseyyF
         10 40

@@ -37,7 +37,7 @@ struct BenchCollectorTests {
     ) throws -> (state: CollectedEvidence.State, detail: String?) {
         var collection = Collection(try collector(), .collected)
         collection.evidence.facts.measures = measures ?? []
-        BenchCollector.judge(&collection, status: status, reason: reason)
+        BenchCollector.judge(&collection, .init(status: status, reason: reason))
         return (collection.evidence.state, collection.evidence.detail)
     }
 

@@ -88,16 +88,12 @@ struct CampaignStoreTests {
         var store: CampaignStore? = try CampaignStore(path: path)
         if let store { _ = try begin(store) }
         store = nil
-        let broken = CampaignSchema(
-            steps: CampaignSchema.current.steps + [
-                { try $0.execute(sql: "CREATE TABLE extra(x) STRICT, WITHOUT ROWID") }
-            ])
+        var broken = RecordSchema.campaigns
+        broken.steps.append { try $0.execute(sql: "CREATE TABLE extra(x) STRICT, WITHOUT ROWID") }
         #expect(throws: Failure.self) { try CampaignStore(path: path, schema: broken) }
         #expect(try number(CampaignStore(path: path), "PRAGMA user_version") == 1)
-        let next = CampaignSchema(
-            steps: CampaignSchema.current.steps + [
-                { try $0.execute(sql: "ALTER TABLE campaign ADD COLUMN note TEXT") }
-            ])
+        var next = RecordSchema.campaigns
+        next.steps.append { try $0.execute(sql: "ALTER TABLE campaign ADD COLUMN note TEXT") }
         let migrated = try CampaignStore(path: path, schema: next)
         #expect(try number(migrated, "PRAGMA user_version") == 2)
         #expect(try number(migrated, "SELECT count(*) FROM campaign WHERE note IS NULL") == 1)

@@ -65,7 +65,7 @@ struct FuzzCollectorTests {
             collection.read(
                 evidence.json.prettyBytes(), format: FuzzEvidenceReader.format, path: "fuzz.fuzz.json", context: ReadingContext(file: "f"))
         }
-        FuzzCollector.judge(&collection, asked: asked, status: status)
+        FuzzCollector.judge(&collection, asked: asked, .init(status: status))
         return (collection.evidence.state, collection.evidence.detail)
     }
 
@@ -95,8 +95,8 @@ struct FuzzCollectorTests {
     @Test("the reason of a campaign that failed is its own, not the advice behind it")
     func reason() {
         let log = "building Fuzz …\npulsegate: blind: Fuzz counts no edge\n  give the modules under test the settings\n"
-        #expect(FuzzCollector.reason(log) == "blind: Fuzz counts no edge")
-        #expect(FuzzCollector.reason("something else\n") == nil)
+        #expect(OwnCommandCollector.reason(log) == "blind: Fuzz counts no edge")
+        #expect(OwnCommandCollector.reason("something else\n") == nil)
     }
 
     @Test("the document that a campaign writes is the one that its schema describes, key for key")

@@ -422,7 +422,6 @@ struct EntryFlags: OptionSet {
     static let depth = EntryFlags(rawValue: 2)
     static let progress = EntryFlags(rawValue: 4)
     static let work = EntryFlags(rawValue: 8)
-    static let imported = EntryFlags(rawValue: 16)
     /// An edge that nothing had run before, not just another number of times.
     static let newEdge = EntryFlags(rawValue: 32)
     /// A state of a model, or another place that the case itself names.

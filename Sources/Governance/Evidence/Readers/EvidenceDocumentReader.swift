@@ -31,7 +31,7 @@ public enum EvidenceDocumentReader: ReportReader {
 
     /// What a document may be about.
     public static let kinds = [
-        "bench", "benchmark", "build", "command", "custom", "findings", "format", "fuzz", "golden", "mutation", "property", "soak", "tests",
+        "benchmark", "build", "command", "custom", "findings", "format", "fuzz", "golden", "mutation", "property", "soak", "tests",
         "walls",
     ]
 

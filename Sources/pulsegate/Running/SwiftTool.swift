@@ -4,31 +4,41 @@ import Gates
 /// Runs the toolchain in a package, with its newest line as progress.
 struct SwiftTool: Sendable {
     let environment: [String: String]
+    /// Handed on besides what commands may see of the environment.
+    var variables: [String: String] = [:]
     let interruption: Interruption?
     let progress: Progress
 
     static let buildLimit: Int64 = 7_200_000_000_000
     static let questionLimit: Int64 = 600_000_000_000
 
-    struct Answer {
+    struct Answer: Sendable {
         var code: Int32
         var output: [UInt8]
         var problems: String
+
+        /// The newest of its problems.
+        var lastProblem: String { Self.last(problems.split(separator: "\n")) }
+
+        /// The newest line of its output: where a question is answered.
+        var lastLine: String? { String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) }
 
         /// The first errors, or the last line where none calls itself one.
         var errors: String {
             let text = String(decoding: output, as: UTF8.self) + problems
             let lines = text.split(separator: "\n")
             let errors = lines.filter { $0.contains("error:") }
-            return errors.isEmpty ? lines.last.map(String.init) ?? "no reason was given" : errors.prefix(3).joined(separator: "\n  ")
+            return errors.isEmpty ? Self.last(lines) : errors.prefix(3).joined(separator: "\n  ")
         }
+
+        private static func last(_ lines: [Substring]) -> String { lines.last.map(String.init) ?? "no reason was given" }
     }
 
     /// - Parameter words: the program and its arguments.
     func run(_ words: [String], in folder: String, limit: Int64) throws(Failure) -> Answer {
         let command = Command(
-            words, environment: Environment.allowing(from: environment), workingDirectory: folder, timeoutNanoseconds: limit,
-            outputLimitBytes: 32 << 20)
+            words, environment: Environment.allowing(from: environment).merging(variables) { _, own in own }, workingDirectory: folder,
+            timeoutNanoseconds: limit, outputLimitBytes: 32 << 20)
         var lines = LineAssembler()
         let outcome: Outcome
         do {

@@ -31,6 +31,9 @@ struct EngineInputTests {
         #expect(NumberEncoding.big(2).write(0x0102, instead: 2) == [1, 2])
         #expect(NumberEncoding.decimal.write(42, instead: 5) == Array("00042".utf8))
         #expect(NumberEncoding.decimal.write(UInt64(bitPattern: -42), instead: 5) == Array("-0042".utf8))
+        #expect(NumberEncoding.fixedPoint(decimals: 2).write(4711, instead: 6) == Array("047.11".utf8))
+        #expect(NumberEncoding.fixedPoint(decimals: 2).write(7, instead: 0) == Array("0.07".utf8))
+        #expect(NumberEncoding.fixedPoint(decimals: 3).write(UInt64(bitPattern: -42), instead: 0) == Array("-0.042".utf8))
         #expect(NumberEncoding.hexadecimal.write(0xBEEF, instead: 6) == Array("00beef".utf8))
         #expect(NumberEncoding.utf8.write(0x20AC, instead: 3) == [0xE2, 0x82, 0xAC])
         #expect(NumberEncoding.varint.write(300, instead: 0) == [0xAC, 0x02])
@@ -40,6 +43,9 @@ struct EngineInputTests {
     @Test("nothing is read where no number stands")
     func absent() {
         #expect(NumberEncoding.decimal.read(Array("-x".utf8), at: 0) == nil)
+        for text in ["1.2", "1.234", "1,23", ".12", "1.", "1.2x"] {
+            #expect(NumberEncoding.fixedPoint(decimals: 2).read(Array(text.utf8), at: 0) == nil, "\(text)")
+        }
         #expect(NumberEncoding.hexadecimal.read(Array("xyz".utf8), at: 0) == nil)
         #expect(NumberEncoding.little(4).read([1, 2, 3], at: 0) == nil)
         #expect(NumberEncoding.varint.read([0x80, 0x80], at: 0) == nil)

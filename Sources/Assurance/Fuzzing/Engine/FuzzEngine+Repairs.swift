@@ -22,38 +22,54 @@ extension FuzzEngine {
             var tested = 0
             for compare in trace.compares
             where compare.kind == UInt8(PULSEGATE_FUZZ_VARIABLE.rawValue) && compare.a == compare.b && tested < 8 && found.count < 4 {
-                guard let (position, encoding, length) = place(of: compare, in: base) else { continue }
-                tested += 1
-                guard let new = encoding.write(compare.a &+ 1, instead: length), new.count == length else { continue }
-                // The place must move one of the operands alone.
-                let moved = self.trace(
-                    loaded: load(Proposals.spliced(base, position, length, new)), parent: entry, operators: .repair)
-                guard let after = moved.compares.first(where: { CompareKey($0) == CompareKey(compare) }), after.a != after.b else {
-                    continue
+                for (position, encoding, length) in places(of: compare, in: base) {
+                    tested += 1
+                    guard let new = encoding.write(compare.a &+ 1, instead: length), new.count == length else { continue }
+                    // The place must move one of the operands alone.
+                    let moved = self.trace(
+                        loaded: load(Proposals.spliced(base, position, length, new)), parent: entry, operators: .repair)
+                    guard let after = moved.compares.first(where: { CompareKey($0) == CompareKey(compare) }), after.a != after.b,
+                        after.a == compare.a || after.b == compare.b
+                    else { continue }
+                    let repair = Repair(
+                        key: CompareKey(compare), position: position, encoding: encoding, length: length, holdsFirst: after.a != compare.a)
+                    if !found.contains(where: { $0.position == position }) { found.append(repair) }
+                    break
                 }
-                let repair = Repair(
-                    key: CompareKey(compare), position: position, encoding: encoding, length: length, holdsFirst: after.a != compare.a)
-                guard after.a == compare.a || after.b == compare.b else { continue }
-                if !found.contains(where: { $0.position == position }) { found.append(repair) }
             }
         }
         knownRepairs[entry] = found
         return found
     }
 
-    private func place(of compare: pulsegate_fuzz_compare, in bytes: [UInt8]) -> (Int, NumberEncoding, Int)? {
-        for encoding in [NumberEncoding.little(8), .big(8), .little(4), .big(4), .little(2), .big(2), .little(1)] {
-            guard case .little(let width) = encoding else {
-                guard case .big(let width) = encoding, width <= Int(compare.size), compare.a >> UInt64(8 * width - 1) <= 1 else { continue }
+    /// Where the number of a compare may stand: the first place of the widest binary form, and up to three of numbers in digits.
+    private func places(of compare: pulsegate_fuzz_compare, in bytes: [UInt8]) -> [(Int, NumberEncoding, Int)] {
+        var places: [(Int, NumberEncoding, Int)] = []
+        for encoding in NumberEncoding.binary where places.isEmpty {
+            switch encoding {
+            case .little(let width):
+                guard width <= Int(compare.size), width == 8 || compare.a >> UInt64(8 * width) == 0 else { continue }
                 if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) {
-                    return (hit, encoding, width)
+                    places.append((hit, encoding, width))
                 }
-                continue
+            case .big(let width):
+                guard width <= Int(compare.size), compare.a >> UInt64(8 * width - 1) <= 1 else { continue }
+                if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) {
+                    places.append((hit, encoding, width))
+                }
+            default: break
             }
-            guard width <= Int(compare.size), width == 8 || compare.a >> UInt64(8 * width) == 0 else { continue }
-            if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) { return (hit, encoding, width) }
         }
-        return nil
+        let binary = places.count
+        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+        for at in bytes.indices where isDigit(bytes[at]) && (at == 0 || !isDigit(bytes[at - 1])) && places.count < binary + 3 {
+            for encoding in NumberEncoding.points + [.decimal] {
+                guard let (value, length) = encoding.read(bytes, at: at), value == compare.a else { continue }
+                places.append((at, encoding, length))
+                break
+            }
+        }
+        return places
     }
 
     /// Runs the changed input to see which equalities broke, writes what they want, and tells the length to run.
@@ -68,7 +84,8 @@ extension FuzzEngine {
             for position in [repair.position, repair.position + length - original]
             where position >= 0 && position + repair.length <= length {
                 let here = Array(UnsafeBufferPointer(start: shard.input + position, count: repair.length))
-                guard repair.encoding.read(here, at: 0)?.value == present & Self.mask(repair.length) else { continue }
+                let held = repair.encoding.isDigits ? present : present & Self.mask(repair.length)
+                guard repair.encoding.read(here, at: 0)?.value == held else { continue }
                 for (offset, byte) in new.enumerated() { shard.input[position + offset] = byte }
                 break
             }

@@ -85,7 +85,7 @@ struct Proposals {
                 let signedB = b > mask >> 1 ? b | ~mask : b
                 guard b & ~narrow == 0 || signedB | narrow == .max else { continue }
                 if case .big(1) = encoding { continue }
-            case .decimal, .wideDecimal, .hexadecimal: if size == 1, a > 255 { continue }
+            case .decimal, .wideDecimal, .fixedPoint, .hexadecimal: if size == 1, a > 255 { continue }
             case .utf8: if a < 0x80 && b < 0x80 { continue }
             case .varint, .zigzag: if a < 0x80 && b < 0x80 { continue }
             }
@@ -99,7 +99,7 @@ struct Proposals {
             while hits < 6, let found = Self.find(needle, in: bytes, from: position) {
                 position = found + 1
                 let end = found + needle.count
-                if encoding == .decimal || encoding == .hexadecimal,
+                if encoding.isDigits,
                     found > 0 && Self.isDigit(bytes[found - 1]) || end < bytes.count && Self.isDigit(bytes[end])
                 {
                     continue  // a part of a longer number
@@ -113,7 +113,7 @@ struct Proposals {
     private func signedWide(_ value: UInt64, size: Int, encoding: NumberEncoding) -> UInt64 {
         let mask = Self.mask(size)
         switch encoding {
-        case .decimal, .wideDecimal, .zigzag: return value > mask >> 1 && size < 8 ? value | ~mask : value
+        case .decimal, .wideDecimal, .fixedPoint, .zigzag: return value > mask >> 1 && size < 8 ? value | ~mask : value
         default: return value
         }
     }

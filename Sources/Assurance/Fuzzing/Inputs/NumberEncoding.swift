@@ -9,6 +9,8 @@ enum NumberEncoding: Hashable {
     case decimal
     /// Decimal digits of two bytes each, as in UTF-16; the flag tells the order of the bytes.
     case wideDecimal(isBig: Bool)
+    /// Decimal digits with a point before the last few: an amount of money, a price. The number is that without the point.
+    case fixedPoint(decimals: Int)
     case hexadecimal
     case utf8
     /// Little-endian base 128, as in protocol buffers and DWARF.
@@ -17,8 +19,17 @@ enum NumberEncoding: Hashable {
     case zigzag
 
     static let binary: [NumberEncoding] = [.little(8), .big(8), .little(4), .big(4), .little(2), .big(2), .little(1)]
+    static let points: [NumberEncoding] = [2, 1, 3, 4].map { .fixedPoint(decimals: $0) }
     static let all: [NumberEncoding] =
-        binary + [.decimal, .wideDecimal(isBig: true), .wideDecimal(isBig: false), .hexadecimal, .utf8, .varint, .zigzag]
+        binary + [.decimal, .wideDecimal(isBig: true), .wideDecimal(isBig: false)] + points + [.hexadecimal, .utf8, .varint, .zigzag]
+
+    /// Whether the number is written in digits, of which those beside it would be a part.
+    var isDigits: Bool {
+        switch self {
+        case .decimal, .fixedPoint, .hexadecimal: true
+        default: false
+        }
+    }
 
     /// The number at `position` and the bytes it takes, or `nil` where none stands there in this form.
     func read(_ bytes: [UInt8], at position: Int) -> (value: UInt64, length: Int)? {
@@ -60,6 +71,20 @@ enum NumberEncoding: Hashable {
                 at += 2
             }
             return at > first ? (negative ? 0 &- value : value, at - position) : nil
+        case .fixedPoint(let decimals):
+            guard let (whole, before) = NumberEncoding.decimal.read(bytes, at: position) else { return nil }
+            let point = position + before
+            guard point + decimals < bytes.count, bytes[point] == 0x2E, before < 20 - decimals else { return nil }
+            let negative = bytes[position] == 0x2D
+            var value = negative ? 0 &- whole : whole
+            for at in point + 1...point + decimals {
+                guard (0x30...0x39).contains(bytes[at]) else { return nil }
+                value = value &* 10 &+ UInt64(bytes[at] & 15)
+            }
+            // More digits: another number of decimals.
+            let end = point + decimals + 1
+            guard end == bytes.count || !(0x30...0x39).contains(bytes[end]) else { return nil }
+            return (negative ? 0 &- value : value, end - position)
         case .hexadecimal:
             var at = position
             var value: UInt64 = 0
@@ -87,7 +112,7 @@ enum NumberEncoding: Hashable {
         }
     }
 
-    /// The bytes of a number in this form; of a decimal or hexadecimal number with as many digits as stood there, if it has fewer.
+    /// The bytes of a number in this form; of one in digits with as many digits as stood there, if it has fewer.
     func write(_ value: UInt64, instead length: Int) -> [UInt8]? {
         switch self {
         case .little(let width): return (0..<width).map { UInt8(truncatingIfNeeded: value &>> UInt64(8 * $0)) }
@@ -102,6 +127,12 @@ enum NumberEncoding: Hashable {
         case .wideDecimal(let isBig):
             let digits = NumberEncoding.decimal.write(value, instead: length / 2) ?? []
             return digits.flatMap { isBig ? [0, $0] : [$0, 0] }
+        case .fixedPoint(let decimals):
+            // At least one digit stands before the point.
+            var digits = NumberEncoding.decimal.write(value, instead: max(length - 1, decimals + 1)) ?? []
+            if digits.first == 0x2D, digits.count < decimals + 2 { digits.insert(0x30, at: 1) }
+            digits.insert(0x2E, at: digits.count - decimals)
+            return digits
         case .hexadecimal:
             let digits = Array(String(value, radix: 16).utf8)
             return [UInt8](repeating: 0x30, count: max(0, length - digits.count)) + digits

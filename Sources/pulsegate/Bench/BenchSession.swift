@@ -77,9 +77,7 @@ struct BenchSession {
 
     static func mergeBase(_ git: GitRepository, branch: String) throws(Failure) -> String {
         let state = git.state()
-        if state?.dirty == true, let head = state?.commit, ["origin/" + branch, branch].contains(where: { git.commit($0) == head }) {
-            return head
-        }
+        if state?.dirty == true, let head = state?.commit, head == git.commit("origin/" + branch) ?? git.commit(branch) { return head }
         switch git.base(requested: nil, branch: branch, head: state?.commit) {
         case .found(let commit, _): return commit
         case .unknown(let reason): throw Failure(.cannotEvaluate, "nothing to compare with: \(reason)")

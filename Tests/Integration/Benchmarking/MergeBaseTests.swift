@@ -31,6 +31,20 @@ struct MergeBaseTests {
         #expect(try base(repository) == fork)
     }
 
+    @Test("the main branch is that of the remote: what was not pushed yet is judged as a whole")
+    func unpushed() throws {
+        let repository = try TemporaryRepository()
+        try repository.commit("one")
+        let pushed = try repository.commit("two")
+        let copy = try repository.clone(depth: 10)
+        try copy.write("changed", "text")
+        #expect(try base(copy) == pushed)
+        for step in 1...2 { try copy.commit("step \(step)") }
+        #expect(try base(copy) == pushed)
+        try copy.write("changed", "again")
+        #expect(try base(copy) == pushed)
+    }
+
     @Test("where it is not here the answer is a named failure that says what to fetch, not a lesser comparison")
     func missing() throws {
         func problem(_ repository: TemporaryRepository) throws -> String {

@@ -2,7 +2,7 @@
 # (make turns every failing code into 2).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup gate test lint fuzz fuzz-nightly bench interop clean
+.PHONY: help setup gate test lint fuzz fuzz-nightly bench bench-check interop clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ fuzz-nightly: ## the same with 20 minutes
 
 bench: ## run this repository's benchmarks (release): ledger, start-up, property testing, fuzzing
 	@scripts/bench.sh
+
+bench-check: ## compare two commits of a small package from build to verdict (three release builds)
+	@PULSEGATE_BENCH_CHECK=1 scripts/test.sh --filter ComparisonTests.commits
 
 interop: ## compare our fuzzing engine, libFuzzer and, where installed, AFL++ on one suite
 	@Peers/fuzz/interop.sh

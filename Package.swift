@@ -87,9 +87,6 @@ let support: [Target] = [
     .target(name: "KilledSuites", dependencies: ["StrictDocuments"], path: "Tests/Support/KilledSuites", swiftSettings: strict),
     .target(name: "GrowthMeasure", path: "Tests/Support/GrowthMeasure", swiftSettings: strict),
     .target(name: "HeapUse", path: "Tests/Support/HeapUse", cSettings: strictC),
-    .executableTarget(
-        name: "IndicatorsHeapProbe", dependencies: ["Indicators", "HeapUse"], path: "Tests/Support/IndicatorsHeapProbe",
-        swiftSettings: strict),
     .target(
         name: "DomainGenerators", dependencies: ["PropertyTesting", "Determinism"], path: "Tests/Support/DomainGenerators",
         swiftSettings: strict),
@@ -102,8 +99,8 @@ let support: [Target] = [
         swiftSettings: strict),
     .target(name: "TemporaryFolders", path: "Tests/Support/TemporaryFolders", swiftSettings: strict),
     .executableTarget(
-        name: "PropertyAllocationProbe", dependencies: ["PropertyTesting", "BenchmarkingRuntime", "HeapUse"],
-        path: "Tests/Support/PropertyAllocationProbe", swiftSettings: strict),
+        name: "PropertyHeapProbe", dependencies: ["PropertyTesting", "HeapUse"], path: "Tests/Support/PropertyHeapProbe",
+        swiftSettings: strict),
     .executableTarget(
         name: "FuzzingHookProbe", dependencies: ["FuzzingRuntime"], path: "Tests/Support/FuzzingHookProbe", swiftSettings: strict),
     .executableTarget(name: "BenchProbe", dependencies: ["Benchmarking"], path: "Tests/Support/BenchProbe", swiftSettings: strict),
@@ -214,11 +211,10 @@ let checks: [Target] = [
 
     tests("StrictDocumentsPerformance", kind: "Performance", folder: "StrictDocuments", on: ["GrowthMeasure", "StrictDocuments"]),
     tests("TerminalDisplayPerformance", kind: "Performance", folder: "TerminalDisplay", on: ["GrowthMeasure", "TerminalDisplay"]),
+    tests("IndicatorsPerformance", kind: "Performance", folder: "Indicators", on: ["GrowthMeasure", "Indicators", "Benchmarking"]),
     tests(
-        "IndicatorsPerformance", kind: "Performance", folder: "Indicators",
-        on: ["GrowthMeasure", "Indicators", "IndicatorsHeapProbe", "ChildProcesses"]),
-    tests(
-        "PropertyTestingPerformance", kind: "Performance", folder: "PropertyTesting", on: ["PropertyAllocationProbe", "ChildProcesses"]),
+        "PropertyTestingPerformance", kind: "Performance", folder: "PropertyTesting",
+        on: ["PropertyTesting", "Benchmarking", "PropertyHeapProbe", "ChildProcesses"]),
     tests("EvidencePerformance", kind: "Performance", folder: "Evidence", on: ["GrowthMeasure", "Evidence", "StrictDocuments"]),
     tests(
         "GatesPerformance", kind: "Performance", folder: "Gates",
@@ -247,7 +243,10 @@ let checks: [Target] = [
         on: ["FuzzingSwiftTesting", "Fuzzing", "PropertyTesting"], exclude: ["Seeds"]),
     tests(
         "BenchmarkingIntegration", kind: "Integration", folder: "Benchmarking",
-        on: ["pulsegate", "BenchProbe", "BenchmarkStatistics", "ChildProcesses", "TerminalDisplay", "StrictDocuments"]),
+        on: [
+            "pulsegate", "BenchProbe", "BenchmarkStatistics", "Gates", "ChildProcesses", "TerminalDisplay", "StrictDocuments",
+            "TemporaryFolders",
+        ]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

@@ -9,7 +9,8 @@ import TerminalDisplay
 
 /// What this repository promises of its speed, judged by the gate `speed` on every change: `pulsegate bench compare main`.
 ///
-/// One benchmark for what each module is used for most, small enough that a launch of all of them takes a second. Claims against floors and peers stand
+/// One benchmark for what each module is used for most, small enough that a launch of all of them takes a second. The tag `pr` has those that are
+/// judged on every change; `nightly` takes all. Claims against floors and peers stand
 /// beside, in `Bench ledger | startup | property | fuzz`.
 @main
 struct Suite: BenchmarkSuite {
@@ -50,14 +51,18 @@ enum Inputs {
 
     static let indicators: [Benchmark] =
         Benchmark.series("indicators.macd.batch", sizes: [1000, 4000, 16_000]) { name, size in
-            Benchmark(name, tags: ["indicators"], throughput: .elements(size), reference: "reference.arithmetic") {
+            Benchmark(
+                name, tags: size == 4000 ? ["indicators", "pr"] : ["indicators"], throughput: .elements(size),
+                reference: "reference.arithmetic"
+            ) {
                 (prices: inout [Double]) in
                 try MACD.series(prices, seeding: .firstValue)
             } setup: {
                 prices(size)
             }
         } + [
-            Benchmark("indicators.macd.push", tags: ["indicators"], throughput: .elements(1)) { (state: inout (MACD, [Double], Int)) in
+            Benchmark("indicators.macd.push", tags: ["indicators", "pr"], throughput: .elements(1)) {
+                (state: inout (MACD, [Double], Int)) in
                 state.2 = (state.2 + 1) % state.1.count
                 return try state.0.push(state.1[state.2])
             } setup: {
@@ -78,17 +83,17 @@ enum Inputs {
     }
 
     static let documents: [Benchmark] = [
-        Benchmark("documents.json.parse", tags: ["documents"], throughput: .bytes(json(100).count)) { (bytes: inout [UInt8]) in
+        Benchmark("documents.json.parse", tags: ["documents", "pr"], throughput: .bytes(json(100).count)) { (bytes: inout [UInt8]) in
             try JSONDocument.parse(bytes, file: "bench")
         } setup: {
             json(100)
         },
-        Benchmark("documents.json.canonical", tags: ["documents"], throughput: .bytes(json(100).count)) { (value: inout JSONValue) in
+        Benchmark("documents.json.canonical", tags: ["documents", "pr"], throughput: .bytes(json(100).count)) { (value: inout JSONValue) in
             value.canonicalBytes()
         } setup: {
             try JSONValue(JSONDocument.parse(json(100), file: "bench"), file: "bench")
         },
-        Benchmark("documents.csv.read", tags: ["documents"], throughput: .bytes(csv(200).count)) { (bytes: inout [UInt8]) in
+        Benchmark("documents.csv.read", tags: ["documents", "pr"], throughput: .bytes(csv(200).count)) { (bytes: inout [UInt8]) in
             var reader = try CSVReader(bytes, file: "bench")
             var rows = 0
             while try reader.nextRow() != nil { rows += 1 }
@@ -122,7 +127,7 @@ enum Inputs {
     }
 
     static let governance: [Benchmark] = [
-        Benchmark("evidence.junit", tags: ["evidence"], throughput: .elements(100)) { (bytes: inout [UInt8]) in
+        Benchmark("evidence.junit", tags: ["evidence", "pr"], throughput: .elements(100)) { (bytes: inout [UInt8]) in
             try JUnitXML.read(bytes, ReadingContext(file: "bench"))
         } setup: {
             junit(100)
@@ -135,7 +140,7 @@ enum Inputs {
     ]
 
     static let assurance: [Benchmark] = [
-        Benchmark("property.lists", tags: ["property"], throughput: .elements(100)) {
+        Benchmark("property.lists", tags: ["property", "pr"], throughput: .elements(100)) {
             PropertyEngine.run(PropertySettings(cases: 100, seed: 3)) { draws in
                 draws.array(0...20) { $0.int() }
             } holds: { numbers in
@@ -150,7 +155,7 @@ enum Inputs {
         } setup: {
             String(repeating: "plain text \u{1B}[31mred\u{1B}[0m é 漢字\n", count: 25)
         },
-        Benchmark("display.table", tags: ["display"], throughput: .elements(20)) {
+        Benchmark("display.table", tags: ["display", "pr"], throughput: .elements(20)) {
             var table = TextTable(columns: [.init("name"), .init("value", alignment: .right)])
             for row in 0..<20 { table.addRow([.init("row \(row)"), .init("\(row * 1000)")]) }
             return table.rendered(width: 80, colour: .plain)

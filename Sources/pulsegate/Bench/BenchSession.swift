@@ -23,6 +23,8 @@ struct BenchSession {
         var milliseconds = 100
         /// Seconds of measuring for a benchmark at most, in each stage; launches are counted from it.
         var seconds = 2.0
+        /// Seconds of measuring for the whole suite; what is not decided by then stays inconclusive. Nil: as long as its benchmarks may take.
+        var suiteSeconds: Double?
         var falseAlarms = 0.01
         /// Handed to each launch; for programs that are two by their environment.
         var extra: [String] = []
@@ -69,17 +71,16 @@ struct BenchSession {
 
     var seconds: Double { Double(time.monotonicNow.nanosecondsSinceOrigin) / 1e9 }
 
-    /// Where the branch began that HEAD is on; on the main branch itself, with nothing changed, the commit before.
-    func mergeBase(branch: String) throws(Failure) -> String {
+    /// Where the branch began that HEAD is on; on the main branch itself the newest commit, or the one before where nothing was changed since.
+    func mergeBase(branch: String) throws(Failure) -> String { try Self.mergeBase(git, branch: branch) }
+
+    static func mergeBase(_ git: GitRepository, branch: String) throws(Failure) -> String {
         let state = git.state()
-        guard case .found(let commit, _) = git.base(requested: nil, branch: branch, head: nil) else {
-            guard let parent = git.commit("HEAD^") else {
-                throw Failure(.cannotEvaluate, "HEAD and \(branch) have no common commit here", hint: "fetch the clone with full depth")
-            }
-            return parent
+        if state?.dirty == true, let head = state?.commit, head == git.commit("origin/" + branch) ?? git.commit(branch) { return head }
+        switch git.base(requested: nil, branch: branch, head: state?.commit) {
+        case .found(let commit, _): return commit
+        case .unknown(let reason): throw Failure(.cannotEvaluate, "nothing to compare with: \(reason)")
         }
-        if commit == state?.commit, state?.dirty == false, let parent = git.commit("HEAD^") { return parent }
-        return commit
     }
 
     // MARK: Choosing
@@ -130,7 +131,9 @@ struct BenchSession {
         let layouts = MatchedLayouts(tool: builder.tool, folder: folders.layouts, base: base, head: head)
         let natural = layouts.pair(seed: 0)
         var pairs: [Int: MatchedLayouts.Pair?] = [0: natural]
-        while true {
+        let began = seconds
+        // Whole rounds, so that each benchmark has been launched when the time is up.
+        while records.isEmpty || seconds - began < settings.suiteSeconds ?? .infinity {
             let groups = schedule.nextRound()
             if groups.isEmpty { break }
             for group in groups {

@@ -91,7 +91,7 @@ struct MatchedLayouts {
     private static func canBeListed(_ name: String) -> Bool { !name.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "#") } }
 
     /// Which two files these are: what was linked from others must not serve.
-    private var key: String? {
+    var key: String? {
         var words = ""
         for built in [base, head] {
             var status = stat()

@@ -20,7 +20,7 @@ enum BenchCollector {
         case .headOnly: words.append("run")
         case .mergeBase, .reference: words += ["compare", options.base.word]
         }
-        words += ["--for-gate", collector.id, "--seconds", "\(options.seconds)"]
+        words += ["--for-gate", collector.id, "--suite-seconds", "\(options.seconds)"]
         if let suite = options.suite { words += ["--suite", suite] }
         for tag in options.tags { words += ["--tag", tag] }
         return words

@@ -63,6 +63,12 @@ struct BenchMeasuring: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Seconds of measuring for a benchmark at most, in each stage.", valueName: "seconds"))
     var seconds = 2.0
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Seconds of measuring for all of them together; what is undecided by then is inconclusive.", valueName: "seconds"))
+    var suiteSeconds: Double?
+
     @Option(name: .long, help: ArgumentHelp("The slow-down that fails a benchmark without a budget of its own.", valueName: "percent"))
     var budget: String?
 
@@ -86,9 +92,13 @@ struct BenchMeasuring: ParsableArguments {
 
     func settings() throws(Failure) -> BenchSession.Settings {
         guard seconds > 0, seconds <= 600 else { throw Failure(.usage, "--seconds takes more than 0 and at most 600, not \(seconds)") }
+        if let suiteSeconds, !(suiteSeconds > 0 && suiteSeconds <= 86_400) {
+            throw Failure(.usage, "--suite-seconds takes more than 0 and at most 86400, not \(suiteSeconds)")
+        }
         guard (10...10_000).contains(launch) else { throw Failure(.usage, "--launch takes 10 to 10000 milliseconds, not \(launch)") }
         var settings = BenchSession.Settings()
         settings.seconds = seconds
+        settings.suiteSeconds = suiteSeconds
         settings.milliseconds = launch
         return settings
     }

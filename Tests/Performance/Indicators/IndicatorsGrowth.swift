@@ -1,5 +1,4 @@
-import ChildProcesses
-import Glibc
+import Benchmarking
 import GrowthMeasure
 import Indicators
 import Testing
@@ -35,25 +34,23 @@ import Testing
         #expect(growth.isNearLinear, "\(growth)")
     }
 
-    /// Heap in use before and after the probe's pushes.
-    private func heap(_ arguments: [String] = []) throws -> (before: Int, after: Int) {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let bundle = String(decoding: buffer[..<max(0, length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let folder = bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        let outcome = try Command([folder + "/IndicatorsHeapProbe"] + arguments, environment: Environment.current()).run()
-        let words = String(decoding: outcome.standardOutput.text.utf8, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        let figures = words.prefix(2).compactMap { Int($0) }
-        try #require(figures.count == 2, "\(outcome)")
-        return (figures[0], figures[1])
-    }
-
-    @Test("100 000 pushes leave the heap as it was")
+    @Test("100 000 pushes ask for no memory")
     func pushes() throws {
-        let streamed = try heap()
-        #expect(streamed.after == streamed.before)
-        // And the probe would see it: a point kept of each push shows.
-        let kept = try heap(["keep"])
-        #expect(kept.after > kept.before + 100_000)
+        var (ema, macd) = (try EMA(period: 12, seeding: .firstValue), try MACD(seeding: .simpleMean))
+        var kept: [MACDPoint] = []
+        func push(keeping keeps: Bool) throws -> Double {
+            var sum = 0.0
+            for index in 0..<100_000 {
+                let close = 100 + Double(index % 97) / 8
+                sum += try ema.push(close) ?? 0
+                let point = try macd.push(close)
+                sum += point.histogram ?? 0
+                if keeps { kept.append(point) }
+            }
+            return sum
+        }
+        try expectAllocations(atMost: 0) { try push(keeping: false) }
+        // And it would show: points that are kept need room.
+        #expect(try countingAllocations(warmUps: 0) { try push(keeping: true) }.allocations > 0)
     }
 }

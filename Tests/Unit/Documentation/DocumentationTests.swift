@@ -29,10 +29,26 @@ struct DocumentationTests {
         return blocks
     }
 
-    @Test("a gates.json of this repository is read without an objection", arguments: ["gates.json", "examples/HelloGates/gates.json"])
-    func configurationIsRead(_ path: String) throws {
+    @Test(
+        "a gates.json of this repository is read without an objection",
+        arguments: [("gates.json", 10), ("examples/HelloGates/gates.json", 3), ("examples/HelloBench/gates.json", 1)])
+    func configurationIsRead(_ path: String, _ gates: Int) throws {
         let configuration = try GatesConfiguration(json: Array(try Self.text(path).utf8), file: path)
-        #expect(configuration.gates.count >= 3)
+        #expect(configuration.gates.count >= gates)
+    }
+
+    @Test("the example's budgets are of benchmarks that its suite has")
+    func exampleBudgets() throws {
+        let configuration = try GatesConfiguration(
+            json: Array(try Self.text("examples/HelloBench/gates.json").utf8), file: "examples/HelloBench/gates.json")
+        let suite = try Self.text("examples/HelloBench/Sources/Bench/Suite.swift")
+        let budgets = try #require(configuration.collectors.first?.benchmarking).budgets
+        #expect(budgets.count == 3)
+        for budget in budgets {
+            let names = ["parse", "average/1000", "sorted", "yardstick"].filter { budget.benchmarks?.matches($0) == true }
+            let name = try #require(names.first?.split(separator: "/").first, "\(budget)")
+            #expect(suite.contains("\"\(name)\""))
+        }
     }
 
     @Test("every whole file that a page shows is read without an objection", arguments: [("docs/gates-json.md", 2), ("README.md", 1)])

@@ -1,3 +1,6 @@
+import Glibc
+import StrictDocuments
+import TemporaryFolders
 import Testing
 
 @testable import pulsegate
@@ -46,5 +49,35 @@ struct MatchedLayoutsTests {
         #expect(Set(drawn) == Set(names + ["new", "grew", "gone"]) && drawn == MatchedLayouts.order(base, head, seed: 1))
         #expect(Set(drawn.prefix(599)).isSubset(of: names) && drawn.last.map(names.contains) == true)
         #expect(MatchedLayouts.order(base, head, seed: 2) != drawn)
+    }
+
+    @Test("what was linked from one pair of builds serves no other: another base or head, or one that was built anew")
+    func keys() throws {
+        let folder = try #require(TemporaryFolder.make())
+        defer { TemporaryFolder.remove(folder) }
+        func built(_ name: String, _ text: String) throws -> BenchBuilder.Built {
+            try DocumentFile.replace("\(folder)/\(name)", with: Array(text.utf8))
+            return .init(executable: "\(folder)/\(name)", scratch: folder, product: name, name: name, commit: nil)
+        }
+        func key(_ base: BenchBuilder.Built, _ head: BenchBuilder.Built) -> String? {
+            MatchedLayouts(
+                tool: SwiftTool(environment: [:], interruption: nil, progress: .silent), folder: folder + "/layouts", base: base, head: head
+            ).key
+        }
+        let (first, second, third) = (try built("first", "1"), try built("second", "2"), try built("third", "3"))
+        let pairs = [(first, second), (second, first), (first, third), (third, second), (first, first)]
+        let keys = pairs.compactMap { key($0, $1) }
+        #expect(Set(keys).count == pairs.count)
+        #expect(pairs.compactMap { key($0, $1) } == keys, "and what did not change serves again")
+        // The same place and as many bytes, made later: a build is another one though it looks the same.
+        _ = try built("second", "4")
+        #expect(key(first, second) != keys[0] && key(first, third) == keys[2])
+        // One that was overwritten in place keeps its number; then the time tells.
+        var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+        let before = key(first, third)
+        #expect(utimensat(AT_FDCWD, third.executable, &times, 0) == 0)
+        #expect(key(first, third) != before)
+        TemporaryFolder.remove(third.executable)
+        #expect(key(first, third) == nil)
     }
 }

@@ -19,16 +19,17 @@ struct BenchCollectorTests {
     func arguments() throws {
         #expect(
             BenchCollector.arguments(try collector(), program: "pg") == [
-                "pg", "bench", "compare", "merge-base", "--for-gate", "speed", "--seconds", "60",
+                "pg", "bench", "compare", "merge-base", "--for-gate", "speed", "--suite-seconds", "60",
             ])
         let full = try collector(#", "suite": "Bench", "base": "v1", "tags": ["pr", "hot"], "seconds": 90, "timeout": "20m""#)
         #expect(
             BenchCollector.arguments(full, program: "pg") == [
-                "pg", "bench", "compare", "v1", "--for-gate", "speed", "--seconds", "90", "--suite", "Bench", "--tag", "pr", "--tag", "hot",
+                "pg", "bench", "compare", "v1", "--for-gate", "speed", "--suite-seconds", "90", "--suite", "Bench", "--tag", "pr", "--tag",
+                "hot",
             ])
         #expect(
             BenchCollector.arguments(try collector(#", "base": "none""#), program: "pg") == [
-                "pg", "bench", "run", "--for-gate", "speed", "--seconds", "60",
+                "pg", "bench", "run", "--for-gate", "speed", "--suite-seconds", "60",
             ])
     }
 

@@ -1,39 +1,14 @@
-import BenchmarkingRuntime
 import HeapUse
 import PropertyTesting
 
-/// Prints how often memory was asked for during a run of 2,000 cases and one of 18,000: a program of its own, since it counts every malloc.
+/// Prints how many bytes more the heap holds after 2,000 runs of tasks under a schedule than before them, and after 2,000 more: a program of its
+/// own, since other tests of a bundle allocate meanwhile.
 ///
-///     PropertyAllocationProbe          the engine alone: only the growth of its buffers
-///     PropertyAllocationProbe array    the values are arrays, one allocation a case: shows that the probe sees it
-///
-/// Or how many bytes more the heap holds after 2,000 runs of tasks under a schedule than before them, and after 2,000 more:
-///
-///     PropertyAllocationProbe tasks      runs that come to their end, by results, errors and failures
-///     PropertyAllocationProbe deadlock   runs that never do: three tasks each
+///     PropertyHeapProbe tasks      runs that come to their end, by results, errors and failures
+///     PropertyHeapProbe deadlock   runs that never do: three tasks each
 @main
-struct PropertyAllocationProbe {
-    static func main() {
-        let mode = CommandLine.arguments.dropFirst().first
-        if mode == "tasks" || mode == "deadlock" { return heap(deadlocks: mode == "deadlock") }
-        let makesArrays = mode == "array"
-        func allocations(_ cases: Int) -> UInt64 {
-            let before = pulsegate_bench_allocations_of_process().count
-            let report = PropertyEngine.run(PropertySettings(cases: cases, seed: 5)) { draws in
-                if makesArrays { return draws.array(1...20) { $0.int() }.isEmpty ? .rejected : .passed }
-                var sum = 0
-                draws.span(Label.array) {
-                    for _ in 0..<10 { draws.span(Label.element) { sum &+= draws.int() } }
-                }
-                return sum == .max ? .rejected : .passed
-            }
-            precondition(report.cases == cases)
-            return pulsegate_bench_allocations_of_process().count - before
-        }
-        // What the runtime makes once, it makes here.
-        _ = allocations(100)
-        print(allocations(2000), allocations(18_000))
-    }
+struct PropertyHeapProbe {
+    static func main() { heap(deadlocks: CommandLine.arguments.dropFirst().first == "deadlock") }
 
     private struct Broken: Error {}
 

@@ -4,8 +4,12 @@ import StrictDocuments
 
 /// What a comparison answers: a table for people or JSON, the page and plots where they are asked for, the evidence a gate asks for, and the exit code.
 enum BenchAnswer {
-    /// - Parameter reports: a folder for `performance.md` and its plots.
-    static func give(_ result: BenchSession.Comparison, _ session: BenchSession, json: Bool, reports: String?) throws {
+    /// - Parameters:
+    ///   - reports: a folder for `performance.md` and its plots.
+    ///   - against: the difference to a run that was kept, shown below.
+    static func give(
+        _ result: BenchSession.Comparison, _ session: BenchSession, json: Bool, reports: String?, against: BaselineComparison? = nil
+    ) throws {
         let suite = result.suite
         if let folder = session.console.environment[CommandCollector.evidenceVariable], !folder.isEmpty {
             try Failure.replacing(folder + "/" + BenchEvidence.fileName, with: BenchEvidence.document(suite).json.prettyBytes())
@@ -17,9 +21,10 @@ enum BenchAnswer {
             for plot in report.plots() { try Failure.replacing(reports + "/" + plot.path, with: Array(plot.svg.utf8)) }
         }
         if json {
-            session.console.print(bytes: PerformanceJSON.document(suite).prettyBytes())
+            session.console.print(bytes: PerformanceJSON.document(suite, against: against).prettyBytes())
         } else {
             session.console.print(PerformanceText(verdict: suite).rendered(width: session.console.columns, colour: session.console.colour))
+            if let against { session.console.print("\n" + against.text(width: session.console.columns, colour: session.console.colour)) }
         }
         throw Ending(code: suite.exitCode)
     }

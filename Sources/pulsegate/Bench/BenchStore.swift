@@ -12,7 +12,7 @@ import StrictDocuments
 struct BenchStore: Sendable {
     /// "PGBN" in ASCII.
     static let applicationID: Int64 = 0x5047_424E
-    static let schemaVersion: Int64 = 1
+    static let schemaVersion: Int64 = 2
     let path: String
     let queue: DatabaseQueue
 
@@ -47,39 +47,42 @@ struct BenchStore: Sendable {
                     .usage, "\(queue.path): its tables are of version \(found), newer than this program", hint: "use a newer pulsegate")
             }
             guard found < schemaVersion, !readOnly else { return .commit }
-            try db.execute(
-                sql: """
-                    CREATE TABLE comparison(
-                        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, suite TEXT NOT NULL, base TEXT,
-                        base_commit TEXT, head TEXT NOT NULL, head_commit TEXT, toolchain TEXT NOT NULL, machine TEXT NOT NULL,
-                        loop_ps INTEGER NOT NULL, seconds REAL, load_before REAL, load_after REAL, outcome TEXT
-                    ) STRICT;
-                    CREATE TABLE launch(
-                        id INTEGER PRIMARY KEY, comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL,
-                        stage TEXT NOT NULL, layout INTEGER NOT NULL, record BLOB NOT NULL
-                    ) STRICT;
-                    CREATE INDEX launch_of ON launch(comparison, benchmark);
-                    CREATE TABLE verdict(
-                        comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL, outcome TEXT NOT NULL,
-                        rule_version INTEGER NOT NULL, budget REAL NOT NULL, lead INTEGER NOT NULL, confirmation_lead INTEGER NOT NULL,
-                        launches INTEGER NOT NULL, time_outcome TEXT, time_cause TEXT, estimate REAL, lower REAL, upper REAL,
-                        head_ns REAL, base_ns REAL, allocations INTEGER, PRIMARY KEY(comparison, benchmark)
-                    ) STRICT, WITHOUT ROWID;
-                    CREATE INDEX verdict_of ON verdict(benchmark);
-                    CREATE TABLE trial(
-                        id INTEGER PRIMARY KEY, at TEXT NOT NULL, machine TEXT NOT NULL, toolchain TEXT NOT NULL, suite TEXT NOT NULL,
-                        benchmark TEXT NOT NULL, rule_version INTEGER NOT NULL, budget REAL NOT NULL, change REAL NOT NULL,
-                        outcome TEXT NOT NULL, launches INTEGER NOT NULL, slower INTEGER NOT NULL, seconds REAL NOT NULL, load REAL NOT NULL
-                    ) STRICT;
-                    CREATE INDEX trial_of ON trial(benchmark, change);
-                    """)
+            if found < 1 { try db.execute(sql: firstTables) }
+            if found < 2 { try db.execute(sql: baselineTables) }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
             return .commit
         }
     }
 
-    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+    /// Tables of version 1.
+    private static let firstTables = """
+        CREATE TABLE comparison(
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, suite TEXT NOT NULL, base TEXT,
+            base_commit TEXT, head TEXT NOT NULL, head_commit TEXT, toolchain TEXT NOT NULL, machine TEXT NOT NULL,
+            loop_ps INTEGER NOT NULL, seconds REAL, load_before REAL, load_after REAL, outcome TEXT
+        ) STRICT;
+        CREATE TABLE launch(
+            id INTEGER PRIMARY KEY, comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL,
+            stage TEXT NOT NULL, layout INTEGER NOT NULL, record BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX launch_of ON launch(comparison, benchmark);
+        CREATE TABLE verdict(
+            comparison INTEGER NOT NULL REFERENCES comparison(id), benchmark TEXT NOT NULL, outcome TEXT NOT NULL,
+            rule_version INTEGER NOT NULL, budget REAL NOT NULL, lead INTEGER NOT NULL, confirmation_lead INTEGER NOT NULL,
+            launches INTEGER NOT NULL, time_outcome TEXT, time_cause TEXT, estimate REAL, lower REAL, upper REAL,
+            head_ns REAL, base_ns REAL, allocations INTEGER, PRIMARY KEY(comparison, benchmark)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX verdict_of ON verdict(benchmark);
+        CREATE TABLE trial(
+            id INTEGER PRIMARY KEY, at TEXT NOT NULL, machine TEXT NOT NULL, toolchain TEXT NOT NULL, suite TEXT NOT NULL,
+            benchmark TEXT NOT NULL, rule_version INTEGER NOT NULL, budget REAL NOT NULL, change REAL NOT NULL,
+            outcome TEXT NOT NULL, launches INTEGER NOT NULL, slower INTEGER NOT NULL, seconds REAL NOT NULL, load REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX trial_of ON trial(benchmark, change);
+        """
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do {
             var value: Value?
             try queue.inTransaction(.immediate) { db in
@@ -95,7 +98,7 @@ struct BenchStore: Sendable {
         }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Failure(.usage, "\(path): cannot be read: \(error)") }
     }
 
@@ -262,6 +265,8 @@ struct BenchStore: Sendable {
         var machine: String
         var outcome: String
         var headNanoseconds: Double?
+        /// What an iteration took in the launches as they were built; nil where none was kept.
+        var launches: TimeEstimate?
         var estimate: Double?
         var lower: Double?
         var upper: Double?
@@ -273,13 +278,20 @@ struct BenchStore: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT c.id, c.started_at, c.head, c.base, c.machine, v.outcome, v.head_ns, v.estimate, v.lower, v.upper, v.allocations
+                    SELECT c.id, c.started_at, c.head, c.base, c.machine, v.outcome, v.head_ns, v.estimate, v.lower, v.upper, v.allocations, c.loop_ps
                     FROM verdict v JOIN comparison c ON c.id = v.comparison
                     WHERE v.benchmark = ? AND c.kind <> 'self-test' ORDER BY c.id DESC LIMIT ?
                     """, arguments: [benchmark, limit]
             ).reversed().map { row in
-                Point(
+                // Layouts that were shuffled are no figure to show.
+                let blobs = try Data.fetchAll(
+                    db, sql: "SELECT record FROM launch WHERE comparison = ? AND benchmark = ? AND layout = 0 ORDER BY id",
+                    arguments: [row[0] as Int64, benchmark])
+                let records = try blobs.map { try LaunchRecord(JSONDocument.parse(Array($0), file: path), file: path) }
+                return Point(
                     comparison: row[0], at: row[1], head: row[2], base: row[3], machine: row[4], outcome: row[5], headNanoseconds: row[6],
+                    launches: TimeEstimate(
+                        records.map { ($0.head.times, $0.iterations) }, loopNanoseconds: Double(row[11] as Int64) / 1000),
                     estimate: row[7], lower: row[8], upper: row[9], allocations: row[10])
             }
         }

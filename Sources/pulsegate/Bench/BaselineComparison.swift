@@ -1,0 +1,121 @@
+import BenchmarkStatistics
+import Gates
+import StrictDocuments
+import TerminalDisplay
+
+/// A run held against one that was kept under a name: shown, and never a reason to fail.
+///
+/// ```swift
+/// let difference = BaselineComparison(saved: saved, base: store.launches(of: saved.comparison), head: result.records, …)
+/// console.print(difference.text(width: 100, colour: .plain))
+/// ```
+///
+/// The two were measured at different times, which is what ``UnpairedComparison`` makes its intervals wide for. Pure.
+struct BaselineComparison {
+    struct Row: Equatable {
+        var name: String
+        /// Nil where one of the two has no launch that can be used.
+        var comparison: UnpairedComparison?
+        var saved: TimeEstimate?
+        var head: TimeEstimate?
+        var savedAllocations: Int64?
+        var headAllocations: Int64?
+
+        var word: String { comparison?.verdict.rawValue ?? (head == nil ? "missing" : "new") }
+    }
+
+    let saved: BenchStore.Baseline
+    let rows: [Row]
+
+    /// - Parameters:
+    ///   - base, head: launches of the saved run and of this one; other benchmarks of the saved run are passed over where not `isWhole`.
+    ///   - isWhole: whether this run was of the whole suite, so that what it does not have is missing.
+    init(
+        saved: BenchStore.Baseline, base: [LaunchRecord], baseAllocations: [String: Int64], head: [LaunchRecord], verdict: SuiteVerdict,
+        isWhole: Bool
+    ) {
+        self.saved = saved
+        let old = Dictionary(grouping: base, by: \.benchmark)
+        let new = Dictionary(grouping: head, by: \.benchmark)
+        func sides(_ records: [LaunchRecord]?) -> [(times: [Int64], iterations: Int64)] {
+            (records ?? []).filter { $0.layout == 0 }.map { ($0.head.times, $0.iterations) }
+        }
+        let present = verdict.benchmarks.map(\.name)
+        let gone = isWhole ? saved.benchmarks.filter { !present.contains($0) } : []
+        rows = (present + gone).map { name in
+            let (before, now) = (sides(old[name]), sides(new[name]))
+            return Row(
+                name: name, comparison: UnpairedComparison(base: before, head: now), saved: TimeEstimate(before), head: TimeEstimate(now),
+                savedAllocations: baseAllocations[name], headAllocations: verdict.benchmarks.first { $0.name == name }?.allocations)
+        }
+    }
+
+    /// Refuses what was saved elsewhere: times of another machine or toolchain are no figures to compare with.
+    static func check(_ saved: BenchStore.Baseline, suite: String?, machine: String, toolchain: String) throws(Failure) {
+        let hint = "`pulsegate bench run --save \(saved.name)` keeps one of here; `pulsegate bench compare` measures both states in turn"
+        if saved.machine != machine {
+            throw Failure(
+                .cannotEvaluate, "the baseline '\(saved.name)' is of another machine: \(saved.machine), and this is \(machine)", hint: hint)
+        }
+        if saved.toolchain != toolchain {
+            throw Failure(
+                .cannotEvaluate, "the baseline '\(saved.name)' is of another toolchain: \(saved.toolchain), and this is \(toolchain)",
+                hint: hint)
+        }
+        if let suite, saved.suite != suite {
+            throw Failure(.usage, "the baseline '\(saved.name)' is of the suite '\(saved.suite)', not of '\(suite)'", hint: hint)
+        }
+    }
+
+    static let caution = """
+        unpaired: the two were measured at different times, so the intervals are wide and changes below 6 % never show; nothing fails by this.
+        `pulsegate bench compare COMMIT` lets both builds take turns and finds smaller ones.
+        """
+
+    func text(width: Int, colour: ColourMode) -> String {
+        var table = TextTable(columns: [
+            .init("benchmark"), .init("against '\(saved.name)'"), .init("saved", alignment: .right), .init("now", alignment: .right),
+            .init("change (95 %, unpaired)", alignment: .right), .init("allocations", alignment: .right),
+        ])
+        for row in rows {
+            let style: Style =
+                switch row.comparison?.verdict {
+                case .better: .success
+                case .worse: .warning
+                case .unclear, nil: .plain
+                }
+            table.addRow([
+                .init(row.name), .init(row.word, style: style),
+                .init(row.saved.map { FigureText.time(nanoseconds: $0.nanoseconds) } ?? "-"),
+                .init(row.head.map { FigureText.time(nanoseconds: $0.nanoseconds) } ?? "-"),
+                .init(PerformanceSummary.change(row.comparison?.interval)), .init(Self.allocations(row)),
+            ])
+        }
+        let day = saved.savedAt.prefix(10)
+        return table.rendered(width: width, colour: colour)
+            + "'\(saved.name)' is \(sanitised(saved.head)), saved on \(day)\n\(Style.secondary.applied(to: Self.caution, colour))\n"
+    }
+
+    private static func allocations(_ row: Row) -> String {
+        func word(_ count: Int64?) -> String { count.map { FigureText.count(Double($0)) } ?? "-" }
+        if row.savedAllocations == row.headAllocations { return row.headAllocations == nil ? "" : word(row.headAllocations) }
+        return "\(word(row.savedAllocations)) → \(word(row.headAllocations))"
+    }
+
+    var json: JSONValue {
+        let list = rows.map { row -> JSONValue in
+            let interval = row.comparison?.interval
+            return [
+                "name": .string(row.name), "verdict": .string(row.word), "saved": PerformanceJSON.estimate(row.saved),
+                "head": PerformanceJSON.estimate(row.head), "ratio_ppm": PerformanceJSON.millionths(interval?.estimate),
+                "lower_ppm": PerformanceJSON.millionths(interval?.lower), "upper_ppm": PerformanceJSON.millionths(interval?.upper),
+                "saved_allocations": PerformanceJSON.integer(row.savedAllocations),
+                "head_allocations": PerformanceJSON.integer(row.headAllocations),
+            ]
+        }
+        return [
+            "name": .string(saved.name), "head": .string(saved.head), "saved_at": .string(saved.savedAt), "paired": false,
+            "session_deviation_ppm": PerformanceJSON.millionths(UnpairedComparison.sessionDeviation), "benchmarks": .array(list),
+        ]
+    }
+}

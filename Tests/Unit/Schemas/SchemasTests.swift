@@ -31,7 +31,7 @@ struct SchemasTests {
         #expect(
             Self.names
                 == [
-                    "benchmark-baselines", "benchmark-result", "collector", "committed-leaf", "evidence", "fuzz-crash",
+                    "benchmark-baselines", "benchmark-history", "benchmark-result", "collector", "committed-leaf", "evidence", "fuzz-crash",
                     "fuzz-evidence", "gates",
                     "golden-manifest", "ledger-leaf",
                     "property-example",

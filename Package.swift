@@ -241,7 +241,9 @@ let checks: [Target] = [
         on: ["FuzzingSwiftTesting", "Fuzzing", "PropertyTesting"], exclude: ["Seeds"]),
     tests(
         "BenchmarkingIntegration", kind: "Integration", folder: "Benchmarking",
-        on: ["pulsegate", "BenchProbe", "BenchmarkStatistics", "ChildProcesses", "TerminalDisplay", "StrictDocuments"]),
+        on: [
+            "pulsegate", "BenchProbe", "BenchmarkStatistics", "ChildProcesses", "TerminalDisplay", "StrictDocuments", "TemporaryFolders",
+        ]),
     tests("TradepulseIntegration", kind: "Integration", folder: "Tradepulse", on: ["tradepulse", "StrictDocuments"]),
 ]
 

@@ -8,6 +8,8 @@ struct BenchDriver: Sendable {
     let environment: [String: String]
     let folder: String
     let interruption: Interruption?
+    /// Told that time has passed while a suite is waited for.
+    var tick: @Sendable () -> Void = {}
 
     static let answerLimit: Int64 = 120_000_000_000
     static let maximumLineBytes = 8 << 20
@@ -133,7 +135,11 @@ struct BenchDriver: Sendable {
         let outcome: Outcome
         do {
             outcome = try command.run(interruption: interruption) { event in
-                if case .standardOutput(let bytes) = event { texts += lines.append(bytes) }
+                switch event {
+                case .standardOutput(let bytes): texts += lines.append(bytes)
+                case .tick: tick()
+                default: break
+                }
             }
         } catch {
             throw Failure(.collectorFailed, "\(executable): \(error.description)")

@@ -53,22 +53,29 @@ struct MeasuredHistory {
 
     func text(width: Int, colour: ColourMode) -> String {
         let steps = steps()
-        var table = TextTable(columns: [
-            .init("when"), .init("head"), .init("base"), .init("verdict"), .init("time", alignment: .right),
-            .init("lowest to highest launch", alignment: .right), .init("change", alignment: .right),
-            .init("allocations", alignment: .right), .init("step", alignment: .right),
-        ])
+        let hasBase = points.contains { $0.base != nil }
+        var columns: [TextTable.Column] = [.init("when"), .init("head")]
+        if hasBase { columns.append(.init("base")) }
+        columns += [.init("verdict"), .init("time", alignment: .right), .init("lowest to highest", alignment: .right)]
+        if hasBase { columns.append(.init("change", alignment: .right)) }
+        columns.append(.init("allocations", alignment: .right))
+        if !steps.isEmpty { columns.append(.init("step", alignment: .right)) }
+        var table = TextTable(columns: columns)
         for point in points {
             let range = point.launches.map {
                 "\(FigureText.time(nanoseconds: $0.lowest)) to \(FigureText.time(nanoseconds: $0.highest))"
             }
             let step = steps.first { $0.comparison == point.comparison }
-            table.addRow([
-                .init(point.at), .init(point.head), .init(point.base ?? "-"), .init(point.outcome),
-                .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"), .init(range ?? "-"),
-                .init(point.estimate.map { FigureText.change($0) } ?? "-"), .init(point.allocations.map(String.init) ?? "-"),
-                .init(step.map { FigureText.change($0.detected.ratio) } ?? "", style: Self.style(step)),
-            ])
+            // To the minute.
+            var cells: [TextTable.Cell] = [.init("\(point.at.prefix(10)) \(point.at.dropFirst(11).prefix(5))"), .init(point.head)]
+            if hasBase { cells.append(.init(point.base ?? "-")) }
+            cells += [
+                .init(point.outcome), .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"), .init(range ?? "-"),
+            ]
+            if hasBase { cells.append(.init(point.estimate.map { FigureText.change($0) } ?? "-")) }
+            cells.append(.init(point.allocations.map(String.init) ?? "-"))
+            if !steps.isEmpty { cells.append(.init(step.map { FigureText.change($0.detected.ratio) } ?? "", style: Self.style(step))) }
+            table.addRow(cells)
         }
         var text = table.rendered(width: width, colour: colour)
         for step in steps {

@@ -44,7 +44,8 @@ enum PerformanceJSON {
         let knowledge = benchmark.knowledge
         let fields: [String: JSONValue] = [
             "name": .string(benchmark.name), "tags": .array(benchmark.tags.map { .string($0) }), "clock": .string(benchmark.clock),
-            "outcome": .string(benchmark.outcome.rawValue), "head": estimate(benchmark.head), "base": estimate(benchmark.base),
+            "cold": .bool(benchmark.isCold), "outcome": .string(benchmark.outcome.rawValue), "head": estimate(benchmark.head),
+            "base": estimate(benchmark.base),
             "time": benchmark.time.map(time) ?? .null, "counts": .array(benchmark.counts.map(count)), "budget": budget(benchmark.budget),
             "limits": .array(
                 benchmark.limits.map {

@@ -138,7 +138,8 @@ struct PerformanceReport {
         let hasBase = verdict.base != nil
         let hasRate = all.contains { $0.rate != nil }
         let hasReference = all.contains { $0.reference != nil }
-        var columns = ["benchmark", "verdict", "time", "lowest to highest launch"]
+        let hasCold = all.contains(where: \.isCold)
+        var columns = ["benchmark", "verdict"] + (hasCold ? ["kind"] : []) + ["time", "lowest to highest launch"]
         if hasBase { columns.append("change") }
         if hasRate { columns.append("rate") }
         columns += ["allocations", "peak memory"]
@@ -146,6 +147,7 @@ struct PerformanceReport {
         let rows = all.map { benchmark -> [String] in
             let outcome = benchmark.outcome
             var row = [MarkdownText.code(benchmark.name), outcome >= .fail ? "**\(outcome.rawValue)**" : outcome.rawValue]
+            if hasCold { row.append(benchmark.isCold ? "cold" : "hot") }
             if let head = benchmark.head {
                 row.append(FigureText.time(nanoseconds: head.nanoseconds))
                 row.append(

@@ -49,8 +49,9 @@ struct BenchBaselines: ParsableCommand {
 
     static func text(_ all: [BenchStore.Baseline], width: Int, colour: ColourMode) -> String {
         var table = TextTable(columns: [
-            .init("name"), .init("head"), .init("saved"), .init("benchmarks", alignment: .right), .init("suite"), .init("machine"),
-            .init("toolchain"),
+            .init("name"), .init("head"), .init("saved"), .init("benchmarks", alignment: .right), .init("suite"),
+            .init("machine", overflow: .wrap),
+            .init("toolchain", overflow: .wrap),
         ])
         for baseline in all {
             table.addRow([

@@ -14,14 +14,14 @@ import TerminalDisplay
 struct BaselineComparison {
     struct Row: Equatable {
         var name: String
-        /// Nil where one of the two has no launch that can be used.
+        /// Nil where one of the two has no launch that can be used, or measured by another clock, or hot what was cold.
         var comparison: UnpairedComparison?
         var saved: TimeEstimate?
         var head: TimeEstimate?
         var savedAllocations: Int64?
         var headAllocations: Int64?
 
-        var word: String { comparison?.verdict.rawValue ?? (head == nil ? "missing" : "new") }
+        var word: String { comparison?.verdict.rawValue ?? (head == nil ? "missing" : saved == nil ? "new" : "changed") }
     }
 
     let saved: BenchStore.Baseline
@@ -40,12 +40,18 @@ struct BaselineComparison {
         func sides(_ records: [LaunchRecord]?) -> [(times: [Int64], iterations: Int64)] {
             (records ?? []).filter { $0.layout == 0 }.map { ($0.head.times, $0.iterations) }
         }
+        /// What a time is of: another clock is another figure, and so is a first iteration.
+        func kind(_ records: [LaunchRecord]?) -> String? {
+            records?.first.map { $0.clock + ($0.head.times.count == 1 ? ", cold" : "") }
+        }
         let present = verdict.benchmarks.map(\.name)
         let gone = isWhole ? saved.benchmarks.filter { !present.contains($0) } : []
         rows = (present + gone).map { name in
             let (before, now) = (sides(old[name]), sides(new[name]))
+            let isSame = kind(old[name]) == kind(new[name])
             return Row(
-                name: name, comparison: UnpairedComparison(base: before, head: now), saved: TimeEstimate(before), head: TimeEstimate(now),
+                name: name, comparison: isSame ? UnpairedComparison(base: before, head: now) : nil, saved: TimeEstimate(before),
+                head: TimeEstimate(now),
                 savedAllocations: baseAllocations[name], headAllocations: verdict.benchmarks.first { $0.name == name }?.allocations)
         }
     }

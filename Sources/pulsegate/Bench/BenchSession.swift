@@ -149,9 +149,9 @@ struct BenchSession {
                     pairs[group.layout] = pair
                     if let pair { (launch.base, launch.head, launch.layout) = (pair.base, pair.head, group.layout) }
                 }
-                display?.begin(group.benchmarks)
                 for part in Self.parts(group.benchmarks, cold) {
                     launch.benchmarks = part
+                    display?.begin(part)
                     let answer = try driver.launch(launch, cold: cold)
                     try keep(answer.records)
                     for record in answer.records {

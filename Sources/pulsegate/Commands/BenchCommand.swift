@@ -109,7 +109,7 @@ struct BenchRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Measure the work tree's benchmarks.",
         discussion: """
-            Shows what each costs now, in five processes: time, rate, allocations, memory. Whether that is slower than before is what \
+            Shows what each costs now, in five processes, or in fifteen where it is cold: time, rate, allocations, memory. Whether that is slower than before is what \
             `pulsegate bench compare` answers.
 
               pulsegate bench run 'macd.*' --json

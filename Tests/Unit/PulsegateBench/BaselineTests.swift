@@ -140,6 +140,23 @@ struct BaselineTests {
         #expect(try difference(isWhole: false).rows.map(\.name) == ["slow", "fast", "same", "added"])
     }
 
+    @Test("what is judged by another clock now, or cold, is another figure")
+    func kinds() {
+        let saved = BenchStore.Baseline(
+            name: "before", comparison: 1, savedAt: "2026-11-20T09:00:00Z", suite: "s", head: "aaaaaaa", machine: "m", toolchain: "t",
+            benchmarks: ["b", "c"])
+        var head = launches("b", 1000) + launches("c", 1000)
+        for index in head.indices {
+            if head[index].benchmark == "b" { head[index].clock = "wall" } else { head[index].head.times = [7] }
+        }
+        let rows = BaselineComparison(
+            saved: saved, base: launches("b", 1000) + launches("c", 1000), baseAllocations: [:], head: head, verdict: verdict(["b", "c"]),
+            isWhole: true
+        ).rows
+        #expect(rows.map(\.word) == ["changed", "changed"])
+        #expect(rows.allSatisfy { $0.comparison == nil })
+    }
+
     @Test("the table says what was kept, shows both figures with the interval, and that they are unpaired")
     func text() throws {
         let text = try difference().text(width: 140, colour: .plain)

@@ -62,9 +62,7 @@ struct MeasuredHistory {
         if !steps.isEmpty { columns.append(.init("step", alignment: .right)) }
         var table = TextTable(columns: columns)
         for point in points {
-            let range = point.launches.map {
-                "\(FigureText.time(nanoseconds: $0.lowest)) to \(FigureText.time(nanoseconds: $0.highest))"
-            }
+            let range = point.launches.map { Self.range($0.lowest, $0.highest) }
             let step = steps.first { $0.comparison == point.comparison }
             // To the minute.
             var cells: [TextTable.Cell] = [.init("\(point.at.prefix(10)) \(point.at.dropFirst(11).prefix(5))"), .init(point.head)]
@@ -94,6 +92,13 @@ struct MeasuredHistory {
         let elsewhere = points.count { $0.machine != points.last?.machine }
         if elsewhere > 0 { text += "\(elsewhere) of another machine \(elsewhere == 1 ? "is" : "are") in no step\n" }
         return text
+    }
+
+    /// "2.59 to 2.66 µs", "978 ns to 1.05 µs".
+    static func range(_ lowest: Double, _ highest: Double) -> String {
+        let (low, high) = (FigureText.time(nanoseconds: lowest), FigureText.time(nanoseconds: highest))
+        let (ends, others) = (low.split(separator: " "), high.split(separator: " "))
+        return ends.count == 2 && ends.last == others.last ? "\(ends[0]) to \(high)" : "\(low) to \(high)"
     }
 
     static func style(_ step: Step?) -> Style { step.map { $0.detected.ratio > 1 ? .warning : .success } ?? .plain }

@@ -47,6 +47,7 @@ struct MeasuredHistoryTests {
         let point = try #require(history.performance.points.first)
         #expect(point.lowest < 0.99 * point.time && point.highest > 1.03 * point.time)
         #expect(history.text(width: 160, colour: .plain).contains("978 ns to 1.05 µs"))
+        #expect(MeasuredHistory.range(2590, 2660) == "2.59 to 2.66 µs")
         let document = try #require(history.json["points"]?.arrayValue?.first)
         #expect(document["lowest_ps"]?.intValue == 978_040 && document["launches"]?.intValue == 2)
     }

@@ -20,8 +20,12 @@ struct BaselineComparison {
         var head: TimeEstimate?
         var savedAllocations: Int64?
         var headAllocations: Int64?
+        /// Its body threw or its process ended, now.
+        var isBroken = false
 
-        var word: String { comparison?.verdict.rawValue ?? (head == nil ? "missing" : saved == nil ? "new" : "changed") }
+        var word: String {
+            isBroken ? "broken" : comparison?.verdict.rawValue ?? (head == nil ? "missing" : saved == nil ? "new" : "changed")
+        }
     }
 
     let saved: BenchStore.Baseline
@@ -29,10 +33,12 @@ struct BaselineComparison {
 
     /// - Parameters:
     ///   - base, head: launches of the saved run and of this one; other benchmarks of the saved run are passed over where not `isWhole`.
+    ///   - earlier: runs on this machine, by benchmark and oldest first.
     ///   - isWhole: whether this run was of the whole suite, so that what it does not have is missing.
     init(
-        saved: BenchStore.Baseline, base: [LaunchRecord], baseAllocations: [String: Int64], head: [LaunchRecord], verdict: SuiteVerdict,
-        isWhole: Bool
+        saved: BenchStore.Baseline, base: [LaunchRecord], baseAllocations: [String: Int64], earlier: [String: [[LaunchRecord]]],
+        head: [LaunchRecord],
+        verdict: SuiteVerdict, isWhole: Bool
     ) {
         self.saved = saved
         let old = Dictionary(grouping: base, by: \.benchmark)
@@ -49,10 +55,14 @@ struct BaselineComparison {
         rows = (present + gone).map { name in
             let (before, now) = (sides(old[name]), sides(new[name]))
             let isSame = kind(old[name]) == kind(new[name])
+            let deviation = UnpairedComparison.deviation(
+                of: (earlier[name] ?? []).filter { kind($0) == kind(new[name]) }.map { sides($0) })
+            let benchmark = verdict.benchmarks.first { $0.name == name }
             return Row(
-                name: name, comparison: isSame ? UnpairedComparison(base: before, head: now) : nil, saved: TimeEstimate(before),
+                name: name, comparison: isSame ? UnpairedComparison(base: before, head: now, sessionDeviation: deviation) : nil,
+                saved: TimeEstimate(before),
                 head: TimeEstimate(now),
-                savedAllocations: baseAllocations[name], headAllocations: verdict.benchmarks.first { $0.name == name }?.allocations)
+                savedAllocations: baseAllocations[name], headAllocations: benchmark?.allocations, isBroken: benchmark?.problem != nil)
         }
     }
 
@@ -74,8 +84,8 @@ struct BaselineComparison {
     }
 
     static let caution = """
-        unpaired: the two were measured at different times, so the intervals are wide and changes below 6 % never show; nothing fails by this.
-        `pulsegate bench compare COMMIT` lets both builds take turns and finds smaller ones.
+        unpaired: measured at different times, so the intervals are wide: they hold how much the runs kept here differ (8 % until there are five), and
+        changes below 6 % never show. Nothing fails by this; `pulsegate bench compare COMMIT` lets both builds take turns and finds smaller changes.
         """
 
     func text(width: Int, colour: ColourMode) -> String {
@@ -114,6 +124,7 @@ struct BaselineComparison {
             return [
                 "name": .string(row.name), "verdict": .string(row.word), "saved": PerformanceJSON.estimate(row.saved),
                 "head": PerformanceJSON.estimate(row.head), "ratio_ppm": PerformanceJSON.millionths(interval?.estimate),
+                "session_deviation_ppm": PerformanceJSON.millionths(row.comparison?.sessionDeviation),
                 "lower_ppm": PerformanceJSON.millionths(interval?.lower), "upper_ppm": PerformanceJSON.millionths(interval?.upper),
                 "saved_allocations": PerformanceJSON.integer(row.savedAllocations),
                 "head_allocations": PerformanceJSON.integer(row.headAllocations),
@@ -121,7 +132,7 @@ struct BaselineComparison {
         }
         return [
             "name": .string(saved.name), "head": .string(saved.head), "saved_at": .string(saved.savedAt), "paired": false,
-            "session_deviation_ppm": PerformanceJSON.millionths(UnpairedComparison.sessionDeviation), "benchmarks": .array(list),
+            "benchmarks": .array(list),
         ]
     }
 }

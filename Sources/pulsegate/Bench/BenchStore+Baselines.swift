@@ -102,6 +102,25 @@ extension BenchStore {
                 : "there are: \(names.prefix(40).joined(separator: ", "))")
     }
 
+    /// The newest runs of the suite on the machine of a baseline, by benchmark, oldest first: what tells how one time differs from another.
+    func earlierRuns(like saved: Baseline, limit: Int = 30) throws(Failure) -> [String: [[LaunchRecord]]] {
+        let numbers = try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM comparison WHERE kind = 'run' AND suite = ? AND machine = ? AND toolchain = ? AND ended_at IS NOT NULL
+                    ORDER BY id DESC LIMIT ?
+                    """, arguments: [saved.suite, saved.machine, saved.toolchain, limit])
+        }
+        var runs: [String: [[LaunchRecord]]] = [:]
+        for number in numbers.reversed() {
+            for (name, records) in Dictionary(grouping: try launches(of: number), by: \.benchmark) {
+                runs[name, default: []].append(records)
+            }
+        }
+        return runs
+    }
+
     /// Allocations an iteration, of benchmarks whose processes agreed on them.
     func allocations(of comparison: Int64) throws(Failure) -> [String: Int64] {
         try read { db in

@@ -145,7 +145,8 @@ struct BenchRun: ParsableCommand {
             let store = try BenchStore(path: session.folders.database)
             difference = BaselineComparison(
                 saved: saved, base: try store.launches(of: saved.comparison),
-                baseAllocations: try store.allocations(of: saved.comparison), head: result.records, verdict: result.suite,
+                baseAllocations: try store.allocations(of: saved.comparison), earlier: try store.earlierRuns(like: saved),
+                head: result.records, verdict: result.suite,
                 isWhole: options.names.isEmpty && options.tag.isEmpty)
         }
         if let save { try keep(result, as: save, session) }

@@ -127,7 +127,10 @@ struct BaselineTests {
         let base = launches("slow", 1000) + launches("fast", 1000) + launches("same", 1000) + launches("gone", 5)
         let head = launches("slow", 1300) + launches("fast", 700) + launches("same", 1040) + launches("added", 5)
         return BaselineComparison(
-            saved: saved, base: base, baseAllocations: ["slow": 10, "same": 10], head: head,
+            saved: saved, base: base, baseAllocations: ["slow": 10, "same": 10],
+            earlier: Dictionary(
+                uniqueKeysWithValues: ["slow", "fast", "same"].map { name in (name, (0..<6).map { _ in launches(name, 1000) }) }),
+            head: head,
             verdict: verdict(["slow", "fast", "same", "added"], allocations: 12), isWhole: isWhole)
     }
 
@@ -140,6 +143,35 @@ struct BaselineTests {
         #expect(try difference(isWhole: false).rows.map(\.name) == ["slow", "fast", "same", "added"])
     }
 
+    @Test("the deviation of times is that of the runs on the same machine, oldest first; without them a third is unclear")
+    func deviation() throws {
+        defer { TemporaryFolder.remove(folder) }
+        let store = try BenchStore(path: folder + "/launches.sqlite")
+        for nanoseconds: Int64 in [1000, 1001, 1002, 1003, 1004] { _ = try run(store, nanoseconds: nanoseconds) }
+        try store.save("before", comparison: try run(store, nanoseconds: 1005), at: now)
+        let saved = try store.baseline("before")
+        let earlier = try store.earlierRuns(like: saved)
+        #expect(earlier["b"]?.map { $0[0].head.times[1] } == [10_000, 10_010, 10_020, 10_030, 10_040, 10_050])
+        #expect(try store.earlierRuns(like: saved, limit: 2)["b"]?.count == 2)
+        var other = saved
+        other.machine = "n"
+        #expect(try store.earlierRuns(like: other).isEmpty)
+        func word(_ earlier: [String: [[LaunchRecord]]]) -> String? {
+            BaselineComparison(
+                saved: saved, base: launches("b", 1000), baseAllocations: [:], earlier: earlier, head: launches("b", 1300),
+                verdict: verdict(["b"]), isWhole: true
+            ).rows.first?.word
+        }
+        #expect(word(earlier) == "worse")
+        #expect(word([:]) == "unclear")
+        var broken = verdict(["b"])
+        broken.benchmarks[0].problem = "threw"
+        let row = BaselineComparison(
+            saved: saved, base: launches("b", 1000), baseAllocations: [:], earlier: [:], head: [], verdict: broken, isWhole: true
+        ).rows.first
+        #expect(row?.word == "broken")
+    }
+
     @Test("what is judged by another clock now, or cold, is another figure")
     func kinds() {
         let saved = BenchStore.Baseline(
@@ -150,7 +182,8 @@ struct BaselineTests {
             if head[index].benchmark == "b" { head[index].clock = "wall" } else { head[index].head.times = [7] }
         }
         let rows = BaselineComparison(
-            saved: saved, base: launches("b", 1000) + launches("c", 1000), baseAllocations: [:], head: head, verdict: verdict(["b", "c"]),
+            saved: saved, base: launches("b", 1000) + launches("c", 1000), baseAllocations: [:], earlier: [:], head: head,
+            verdict: verdict(["b", "c"]),
             isWhole: true
         ).rows
         #expect(rows.map(\.word) == ["changed", "changed"])
@@ -165,7 +198,7 @@ struct BaselineTests {
         #expect(slow.contains("worse") && slow.contains("1 µs") && slow.contains("1.3 µs") && slow.contains("+30 % (+"))
         #expect(slow.contains("10 → 12"))
         #expect(text.contains("'before' is aaaaaaa, saved on 2026-11-20\nunpaired: "))
-        #expect(text.contains("changes below 6 % never show; nothing fails by this"))
+        #expect(text.contains("changes below 6 % never show. Nothing fails by this"))
     }
 
     @Test("the documents have exactly the keys of their schemas")

@@ -22,6 +22,8 @@ public struct BenchmarkVerdict: Sendable, Equatable {
     public var name: String
     public var tags: [String]
     public var clock: String
+    /// Judged by the first iteration in a fresh process.
+    public var isCold = false
     /// Time an iteration of head, and of base where there is one.
     public var head: TimeEstimate?
     public var base: TimeEstimate?
@@ -115,7 +117,8 @@ public struct BenchmarkVerdict: Sendable, Equatable {
     }
 
     public static func == (a: Self, b: Self) -> Bool {
-        a.name == b.name && a.tags == b.tags && a.clock == b.clock && a.head == b.head && a.base == b.base && a.time == b.time
+        a.name == b.name && a.tags == b.tags && a.clock == b.clock && a.isCold == b.isCold && a.head == b.head && a.base == b.base
+            && a.time == b.time
             && a.counts == b.counts && a.budget == b.budget && a.limits == b.limits && a.rate == b.rate && a.peakBytes == b.peakBytes
             && a.reference?.name == b.reference?.name && a.reference?.ratio == b.reference?.ratio && a.knowledge == b.knowledge
             && a.problem == b.problem && a.series?.name == b.series?.name && a.series?.size == b.series?.size

@@ -125,7 +125,8 @@ public struct Benchmark: Sendable {
 
     /// The same benchmark judged by its first iteration in a fresh process: what a command line tool is made of.
     ///
-    /// - Parameter evicting: files that are put out of the page cache before each launch.
+    /// - Parameter evicting: files that are put out of the page cache before each process's iteration, behind its set-up. Reading them again is
+    ///   waiting, which only the clock ``BenchmarkClock/wall`` sees.
     public func cold(evicting files: [String] = []) -> Benchmark {
         var copy = self
         copy.cold = ColdStart(evicting: files)

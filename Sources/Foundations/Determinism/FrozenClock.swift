@@ -19,8 +19,8 @@ import Synchronization
 /// try await task.value
 /// ```
 ///
-/// The order of *resuming* is fixed. Where resumed tasks run on several threads, what they then do may interleave; tasks of
-/// one actor run in the order in which they were resumed.
+/// The order of *resuming* is fixed. What resumed tasks then do may interleave, also when they belong to one actor, to which
+/// they come back by way of the shared threads; tasks that prefer one serial task executor run in the order of resuming.
 ///
 /// There is no global state: a clock is an instance that is passed by parameter, two clocks never influence each other,
 /// and a test that makes its own leaks into no other. Safe to use from any thread. Moves that would leave the range of 64

@@ -8,6 +8,8 @@ struct BenchDriver: Sendable {
     let environment: [String: String]
     let folder: String
     let interruption: Interruption?
+    /// Told that time has passed while a suite is waited for.
+    var tick: @Sendable () -> Void = {}
 
     static let answerLimit: Int64 = 120_000_000_000
     static let maximumLineBytes = 8 << 20
@@ -26,6 +28,7 @@ struct BenchDriver: Sendable {
         }
         var version: Int64
         var isDebug: Bool
+        var countsAllocations: Bool
         /// Picoseconds an iteration that the loop costs.
         var loopPicoseconds: Int64
         var entries: [Entry]
@@ -45,7 +48,8 @@ struct BenchDriver: Sendable {
                 hint: "build the suite against this version of PulseGate")
         }
         return Account(
-            version: version, isDebug: head["debug"]?.boolValue ?? false, loopPicoseconds: head["loop_ps"]?.intValue ?? 0,
+            version: version, isDebug: head["debug"]?.boolValue ?? false, countsAllocations: head["allocations"]?.boolValue ?? false,
+            loopPicoseconds: head["loop_ps"]?.intValue ?? 0,
             entries: events.filter { $0["event"]?.stringValue == "benchmark" }.compactMap { fields in
                 guard let name = fields["name"]?.stringValue else { return nil }
                 let series = fields["series"]?.stringValue.map { ($0, Int(clamping: fields["size"]?.intValue ?? 0)) }
@@ -131,7 +135,11 @@ struct BenchDriver: Sendable {
         let outcome: Outcome
         do {
             outcome = try command.run(interruption: interruption) { event in
-                if case .standardOutput(let bytes) = event { texts += lines.append(bytes) }
+                switch event {
+                case .standardOutput(let bytes): texts += lines.append(bytes)
+                case .tick: tick()
+                default: break
+                }
             }
         } catch {
             throw Failure(.collectorFailed, "\(executable): \(error.description)")

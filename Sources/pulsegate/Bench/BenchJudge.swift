@@ -16,6 +16,7 @@ struct BenchJudge: Sendable {
         reference: TimeEstimate?
     ) -> BenchmarkVerdict {
         var verdict = BenchmarkVerdict(name: entry.name, tags: entry.tags, clock: entry.clock, budget: budget(entry.name))
+        verdict.isCold = entry.cold != nil
         verdict.problem = problem
         verdict.series = entry.series
         verdict.counts = counts

@@ -11,6 +11,7 @@ struct BenchSession {
     let console: Console
     let interruption: Interruption
     let progress: Progress
+    let isQuiet: Bool
     let time = SystemTimeSource()
     let git: GitRepository
     let builder: BenchBuilder
@@ -26,6 +27,7 @@ struct BenchSession {
         /// Seconds of measuring for the whole suite; what is not decided by then stays inconclusive. Nil: as long as its benchmarks may take.
         var suiteSeconds: Double?
         var falseAlarms = 0.01
+        var isCounting = true
         /// Handed to each launch; for programs that are two by their environment.
         var extra: [String] = []
 
@@ -45,6 +47,7 @@ struct BenchSession {
             throw Failure(.internalError, error.description)
         }
         progress = console.progress(quiet: quiet)
+        isQuiet = quiet
         folders = try BenchFolders(package: package)
         git = GitRepository(root: folders.package, environment: console.environment)
         let tool = SwiftTool(environment: console.environment, interruption: interruption, progress: progress)
@@ -120,12 +123,15 @@ struct BenchSession {
     }
 
     /// - Parameters:
-    ///   - headWork: millionths of the work that head does, for self-tests.
-    ///   - onRound: told the schedule after each round.
+    ///   - cold: benchmarks that are judged by first iterations, with their clocks.
+    ///   - headWork: millionths of the work that head does, for self-tests; of hot benchmarks.
+    ///   - display: told each launch.
     func launches(
         _ rules: [(name: String, rule: PairedDecision.Rule)], base: BenchBuilder.Built, head: BenchBuilder.Built, settings: Settings,
-        headWork: Int64 = 1_000_000, keep: ([LaunchRecord]) throws(Failure) -> Void, onRound: (ComparisonSchedule) -> Void = { _ in }
+        cold: [String: String] = [:], headWork: Int64 = 1_000_000, display: MeasuringDisplay? = nil,
+        keep: ([LaunchRecord]) throws(Failure) -> Void
     ) throws(Failure) -> Launched {
+        let driver = telling(display)
         var schedule = ComparisonSchedule(rules)
         var records: [LaunchRecord] = []
         let layouts = MatchedLayouts(tool: builder.tool, folder: folders.layouts, base: base, head: head)
@@ -146,17 +152,36 @@ struct BenchSession {
                     pairs[group.layout] = pair
                     if let pair { (launch.base, launch.head, launch.layout) = (pair.base, pair.head, group.layout) }
                 }
-                let answer = try driver.launch(launch)
-                try keep(answer.records)
-                for record in answer.records { schedule.add(record) }
-                for failure in answer.failures { schedule.fail(failure.benchmark, failure.problem) }
-                records += answer.records
-                progress.tick()
+                for part in Self.parts(group.benchmarks, cold) {
+                    launch.benchmarks = part
+                    display?.begin(part)
+                    let answer = try driver.launch(launch, cold: cold)
+                    try keep(answer.records)
+                    for record in answer.records {
+                        schedule.add(record)
+                        display?.add(record, schedule.decisions[record.benchmark])
+                    }
+                    for failure in answer.failures { schedule.fail(failure.benchmark, failure.problem) }
+                    for name in part where schedule.failures[name] != nil { display?.fail(name) }
+                    records += answer.records
+                    progress.tick()
+                }
             }
-            onRound(schedule)
         }
         return Launched(
             schedule: schedule, records: records, placement: natural.map { .matched($0.matched, of: $0.functions) } ?? .asBuilt)
+    }
+
+    private func telling(_ display: MeasuringDisplay?) -> BenchDriver {
+        var driver = driver
+        if let display { driver.tick = { display.tick() } }
+        return driver
+    }
+
+    /// The hot ones share a process; a cold one has its own.
+    static func parts(_ names: [String], _ cold: [String: String]) -> [[String]] {
+        let hot = names.filter { cold[$0] == nil }
+        return (hot.isEmpty ? [] : [hot]) + names.filter { cold[$0] != nil }.map { [$0] }
     }
 
     func compare(
@@ -178,9 +203,15 @@ struct BenchSession {
         var known: [String: BenchmarkVerdict.Knowledge] = [:]
         var rules: [(name: String, rule: PairedDecision.Rule)] = []
         let compared = chosen.filter { baseNames?.contains($0.name) ?? false }
+        let cold = Dictionary(
+            chosen.filter { $0.cold != nil }.map { ($0.name, $0.clock) }, uniquingKeysWith: { first, _ in first })
         for entry in chosen {
             let slowdown = budget(entry.name).slowdown
-            let (knowledge, wrongVotes) = try self.knowledge(of: entry.name, product: product, budget: slowdown, store: store)
+            // Self-tests are of hot launches: of cold ones nothing is known.
+            let (knowledge, wrongVotes) =
+                entry.cold != nil
+                ? (BenchmarkVerdict.Knowledge(), PairedDecision.Rule.assumedWrongVotes)
+                : try self.knowledge(of: entry.name, product: product, budget: slowdown, store: store)
             known[entry.name] = knowledge
             if compared.contains(where: { $0.name == entry.name }) {
                 rules.append(
@@ -193,46 +224,70 @@ struct BenchSession {
             }
         }
         progress.phase("measuring \(chosen.count) benchmark\(chosen.count == 1 ? "" : "s")")
+        // From here on the table shows what is done.
+        progress.done()
+        let alone = chosen.filter { entry in !compared.contains { $0.name == entry.name } }.map(\.name)
+        let display = console.measuring(
+            MeasuringState(
+                title: "\(product), \(head.name)" + (base.map { " against \($0.name)" } ?? ""), hasBase: base != nil,
+                benchmarks: chosen.map { entry in
+                    (entry.name, !alone.contains(entry.name) ? 0 : entry.cold != nil ? BenchDriver.coldProcesses : Self.singleLaunches)
+                }), quiet: isQuiet)
+        defer { display.end() }
+        let watched = telling(display)
         var records: [LaunchRecord] = []
         var schedule = ComparisonSchedule([])
         var placement: SuiteVerdict.Placement?
         if let base, !rules.isEmpty {
             let launched = try launches(
-                rules, base: base, head: head, settings: settings,
-                keep: { (new) throws(Failure) in try store.add(new, to: number) },
-                onRound: { schedule in
-                    let decided = rules.count - schedule.undecided
-                    progress.detail("\(decided) of \(rules.count) decided")
-                })
+                rules, base: base, head: head, settings: settings, cold: cold, display: display,
+                keep: { (new) throws(Failure) in try store.add(new, to: number) })
             (schedule, records, placement) = (launched.schedule, launched.records, launched.placement)
         }
         // Those without a base are measured alone.
-        let alone = chosen.filter { entry in !compared.contains { $0.name == entry.name } }.map(\.name)
         var failures = schedule.failures
-        for launch in 0..<(alone.isEmpty ? 0 : Self.singleLaunches) {
-            for start in stride(from: 0, to: alone.count, by: ComparisonSchedule.perLaunch) {
-                let group = alone[start..<min(alone.count, start + ComparisonSchedule.perLaunch)].filter { failures[$0] == nil }
-                guard !group.isEmpty else { continue }
-                let answer = try driver.launch(
-                    .init(
-                        benchmarks: Array(group), head: head.executable, stage: .single, cpu: launch, milliseconds: settings.milliseconds,
-                        extra: settings.extra))
-                try store.add(answer.records, to: number)
-                for failure in answer.failures { failures[failure.benchmark] = failure.problem }
-                records += answer.records
-                progress.detail(
-                    "\(min(alone.count, start + group.count)) of \(alone.count), launch \(launch + 1) of \(Self.singleLaunches)")
+        func launchAlone(_ names: [String], cpu: Int) throws(Failure) {
+            let group = names.filter { failures[$0] == nil }
+            guard !group.isEmpty else { return }
+            display.begin(group)
+            let answer = try watched.launch(
+                .init(
+                    benchmarks: group, head: head.executable, stage: .single, cpu: cpu, milliseconds: settings.milliseconds,
+                    extra: settings.extra), cold: cold)
+            try store.add(answer.records, to: number)
+            for record in answer.records { display.add(record, nil) }
+            for failure in answer.failures {
+                failures[failure.benchmark] = failure.problem
+                display.fail(failure.benchmark)
+            }
+            records += answer.records
+        }
+        let hot = alone.filter { cold[$0] == nil }
+        for launch in 0..<Self.singleLaunches {
+            for start in stride(from: 0, to: hot.count, by: ComparisonSchedule.perLaunch) {
+                try launchAlone(Array(hot[start..<min(hot.count, start + ComparisonSchedule.perLaunch)]), cpu: launch)
             }
         }
+        for process in 0..<BenchDriver.coldProcesses {
+            for name in alone where cold[name] != nil { try launchAlone([name], cpu: process) }
+        }
+        display.end()
         var counts: [String: [CountComparison]] = [:]
-        progress.phase("counting")
-        var counting = Counting(environment: console.environment, scratch: folders.base)
-        counting.iterations = 1
-        counting.interruption = interruption
-        for entry in chosen where failures[entry.name] == nil {
-            progress.detail(entry.name)
-            let hasBase = baseNames?.contains(entry.name) ?? false
-            counts[entry.name] = counting.compare(entry.name, base: hasBase ? base?.executable : nil, head: head.executable).comparisons
+        if settings.isCounting {
+            progress.phase("counting")
+            var counting = Counting(environment: console.environment, scratch: folders.base)
+            counting.iterations = 1
+            counting.interruption = interruption
+            for entry in chosen where failures[entry.name] == nil {
+                progress.detail(entry.name)
+                let hasBase = baseNames?.contains(entry.name) ?? false
+                var counted = counting.compare(entry.name, base: hasBase ? base?.executable : nil, head: head.executable).comparisons
+                if entry.cold != nil {
+                    counted = BenchDriver.coldCounts(
+                        counted, records.filter { $0.benchmark == entry.name }, countsAllocations: account.countsAllocations)
+                }
+                counts[entry.name] = counted
+            }
         }
         let ended = seconds
         let judge = BenchJudge(

@@ -17,9 +17,9 @@ struct BenchStore: Sendable {
         records = try RecordDatabase(path: path, schema: .launches, readOnly: readOnly)
     }
 
-    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value { try records.write(body) }
+    func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value { try records.write(body) }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Failure(.usage, "\(path): cannot be read: \(error)") }
     }
 
@@ -186,6 +186,8 @@ struct BenchStore: Sendable {
         var machine: String
         var outcome: String
         var headNanoseconds: Double?
+        /// What an iteration took in the launches as they were built; nil where none was kept.
+        var launches: TimeEstimate?
         var estimate: Double?
         var lower: Double?
         var upper: Double?
@@ -197,13 +199,20 @@ struct BenchStore: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT c.id, c.started_at, c.head, c.base, c.machine, v.outcome, v.head_ns, v.estimate, v.lower, v.upper, v.allocations
+                    SELECT c.id, c.started_at, c.head, c.base, c.machine, v.outcome, v.head_ns, v.estimate, v.lower, v.upper, v.allocations, c.loop_ps
                     FROM verdict v JOIN comparison c ON c.id = v.comparison
                     WHERE v.benchmark = ? AND c.kind <> 'self-test' ORDER BY c.id DESC LIMIT ?
                     """, arguments: [benchmark, limit]
             ).reversed().map { row in
-                Point(
+                // Layouts that were shuffled are no figure to show.
+                let blobs = try Data.fetchAll(
+                    db, sql: "SELECT record FROM launch WHERE comparison = ? AND benchmark = ? AND layout = 0 ORDER BY id",
+                    arguments: [row[0] as Int64, benchmark])
+                let records = try blobs.map { try LaunchRecord(JSONDocument.parse(Array($0), file: path), file: path) }
+                return Point(
                     comparison: row[0], at: row[1], head: row[2], base: row[3], machine: row[4], outcome: row[5], headNanoseconds: row[6],
+                    launches: TimeEstimate(
+                        records.map { ($0.head.times, $0.iterations) }, loopNanoseconds: Double(row[11] as Int64) / 1000),
                     estimate: row[7], lower: row[8], upper: row[9], allocations: row[10])
             }
         }
@@ -222,7 +231,9 @@ struct BenchStore: Sendable {
 extension RecordSchema {
     /// "PGBN" in ASCII.
     static let launches = RecordSchema(
-        applicationID: 0x5047_424E, steps: [createLaunches1], advice: "move the file away; the records are begun anew")
+        applicationID: 0x5047_424E, steps: [createLaunches1, createBaselines2], advice: "move the file away; the records are begun anew")
+
+    @Sendable private static func createBaselines2(_ db: Database) throws { try db.execute(sql: BenchStore.baselineTables) }
 
     @Sendable private static func createLaunches1(_ db: Database) throws {
         try db.execute(

@@ -9,7 +9,8 @@ enum PerformanceJSON {
     static let format = "pulsegate-benchmark-result"
     static let version: Int64 = 1
 
-    static func document(_ verdict: SuiteVerdict) -> JSONValue {
+    /// - Parameter against: the run that was kept under a name, where one was asked for.
+    static func document(_ verdict: SuiteVerdict, against: BaselineComparison? = nil) -> JSONValue {
         let summary = PerformanceSummary(verdict)
         let growth = PerformanceSummary.growth(verdict.benchmarks).map { series, fit -> JSONValue in
             [
@@ -26,6 +27,7 @@ enum PerformanceJSON {
             "load_after_milli": number(verdict.load.after, times: 1000), "disturbed_ppm": millionths(verdict.disturbed),
             "placement": placement(verdict.placement),
             "problems": .array(verdict.problems.map { .string($0) }), "missing": .array(verdict.missing.map { .string($0) }),
+            "against": against?.json ?? .null,
             "growth": .array(growth), "benchmarks": .array(verdict.benchmarks.map(benchmark)),
         ]
     }
@@ -42,7 +44,8 @@ enum PerformanceJSON {
         let knowledge = benchmark.knowledge
         let fields: [String: JSONValue] = [
             "name": .string(benchmark.name), "tags": .array(benchmark.tags.map { .string($0) }), "clock": .string(benchmark.clock),
-            "outcome": .string(benchmark.outcome.rawValue), "head": estimate(benchmark.head), "base": estimate(benchmark.base),
+            "cold": .bool(benchmark.isCold), "outcome": .string(benchmark.outcome.rawValue), "head": estimate(benchmark.head),
+            "base": estimate(benchmark.base),
             "time": benchmark.time.map(time) ?? .null, "counts": .array(benchmark.counts.map(count)), "budget": budget(benchmark.budget),
             "limits": .array(
                 benchmark.limits.map {
@@ -61,7 +64,7 @@ enum PerformanceJSON {
         return .object(fields)
     }
 
-    private static func estimate(_ estimate: TimeEstimate?) -> JSONValue {
+    static func estimate(_ estimate: TimeEstimate?) -> JSONValue {
         guard let estimate else { return .null }
         return [
             "time_ps": picoseconds(estimate.nanoseconds), "lowest_ps": picoseconds(estimate.lowest),
@@ -113,11 +116,13 @@ enum PerformanceJSON {
 
     private static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
-    private static func integer(_ value: Int64?) -> JSONValue { value.map { .int($0) } ?? .null }
+    static func integer(_ value: Int64?) -> JSONValue { value.map { .int($0) } ?? .null }
 
-    private static func picoseconds(_ nanoseconds: Double) -> JSONValue { number(nanoseconds, times: 1000) }
+    static func picoseconds(_ nanoseconds: Double) -> JSONValue { number(nanoseconds, times: 1000) }
 
     private static func millionths(_ share: Double) -> JSONValue { number(share, times: 1_000_000) }
+
+    static func millionths(_ share: Double?) -> JSONValue { share.map { number($0, times: 1_000_000) } ?? .null }
 
     /// Rounded half away from zero.
     static func number(_ value: Double, times factor: Double) -> JSONValue {

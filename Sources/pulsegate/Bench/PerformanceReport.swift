@@ -138,7 +138,8 @@ struct PerformanceReport {
         let hasBase = verdict.base != nil
         let hasRate = all.contains { $0.rate != nil }
         let hasReference = all.contains { $0.reference != nil }
-        var columns = ["benchmark", "verdict", "time", "lowest to highest launch"]
+        let hasCold = all.contains(where: \.isCold)
+        var columns = ["benchmark", "verdict"] + (hasCold ? ["kind"] : []) + ["time", "lowest to highest launch"]
         if hasBase { columns.append("change") }
         if hasRate { columns.append("rate") }
         columns += ["allocations", "peak memory"]
@@ -146,6 +147,7 @@ struct PerformanceReport {
         let rows = all.map { benchmark -> [String] in
             let outcome = benchmark.outcome
             var row = [MarkdownText.code(benchmark.name), outcome >= .fail ? "**\(outcome.rawValue)**" : outcome.rawValue]
+            if hasCold { row.append(benchmark.isCold ? "cold" : "hot") }
             if let head = benchmark.head {
                 row.append(FigureText.time(nanoseconds: head.nanoseconds))
                 row.append(
@@ -209,6 +211,16 @@ struct PerformanceReport {
         text += "- machine: \(MarkdownText.escaped(verdict.machine))\n- toolchain: \(MarkdownText.escaped(verdict.toolchain))\n"
         text += "- load: \(Self.load(verdict.load.before)) at the beginning, \(Self.load(verdict.load.after)) at the end\n"
         text += "- batches that another process disturbed: \(FigureText.percent(verdict.disturbed))\n"
+        for (metric, name) in [("code_bytes", "code"), ("data_bytes", "data")] {
+            guard let size = verdict.benchmarks.lazy.compactMap({ $0.counts.first { $0.metric == metric && !$0.head.isEmpty } }).first,
+                let head = size.head.first
+            else { continue }
+            text += "- \(name) of the suite: \(FigureText.bytes(Double(head)))"
+            if let change = size.change, change != 0 {
+                text += ", \(change > 0 ? "+" : "−")\(FigureText.bytes(Double(change.magnitude))) against base"
+            }
+            text += "\n"
+        }
         switch verdict.placement {
         case .matched(let matched, let functions):
             text += "- functions at the same address in both builds: \(matched) of \(functions)\n"

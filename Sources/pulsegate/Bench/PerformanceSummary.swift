@@ -68,7 +68,7 @@ struct PerformanceSummary {
 
     /// Whether something is known to differ from base. An undecided time is none.
     static func isChanged(_ benchmark: BenchmarkVerdict) -> Bool {
-        if benchmark.counts.contains(where: { $0.verdict == .more || $0.verdict == .fewer }) { return true }
+        if work(benchmark).contains(where: { $0.verdict == .more || $0.verdict == .fewer }) { return true }
         guard let time = benchmark.time, benchmark.outcome != .inconclusive else { return false }
         if time.outcome == .fail { return true }
         guard time.outcome == .pass, let interval = time.interval else { return false }
@@ -86,22 +86,29 @@ struct PerformanceSummary {
     /// Votes for slower and for not slower, and launches.
     static func votes(_ time: TimeVerdict?) -> String { time.map { "\($0.slower) : \($0.notSlower) of \($0.launches)" } ?? "-" }
 
+    /// Sizes are of the whole executable, with the paths that it was built in: they say nothing of one benchmark's work.
+    static let sizes: Set = ["binary_bytes", "code_bytes", "data_bytes"]
+
+    /// What was counted of its own work.
+    static func work(_ benchmark: BenchmarkVerdict) -> [CountComparison] { benchmark.counts.filter { !sizes.contains($0.metric) } }
+
     /// Why the time may have changed, by what was counted.
     static func hint(_ benchmark: BenchmarkVerdict) -> String {
         var parts: [String] = []
-        let moved = benchmark.counts.filter { $0.verdict == .more || $0.verdict == .fewer }
+        let counts = work(benchmark)
+        let moved = counts.filter { $0.verdict == .more || $0.verdict == .fewer }
         if !moved.isEmpty {
             let words = moved.map { count in
                 let change = count.change ?? 0
                 return "\(change > 0 ? "+" : "−")\(FigureText.count(Double(change.magnitude))) \(name(count.metric))"
             }
             parts.append("counted work " + words.joined(separator: ", "))
-        } else if benchmark.counts.contains(where: { $0.verdict == .equal }) {
+        } else if counts.contains(where: { $0.verdict == .equal }) {
             parts.append(direction(benchmark) == .unclear ? "counts equal" : "counts equal: layout, caches or waiting")
         } else if benchmark.time != nil {
             parts.append("nothing could be counted")
         }
-        let noisy = benchmark.counts.filter { $0.verdict == .noisy }.map { name($0.metric) }
+        let noisy = counts.filter { $0.verdict == .noisy }.map { name($0.metric) }
         if !noisy.isEmpty { parts.append("not the same in each launch: " + noisy.joined(separator: ", ")) }
         return parts.joined(separator: "; ")
     }

@@ -38,7 +38,10 @@ struct PerformanceText {
     private func table(_ rows: [BenchmarkVerdict], width: Int, colour: ColourMode) -> String {
         let hasBase = verdict.base != nil
         let hasRate = verdict.benchmarks.contains { $0.rate != nil }
-        var columns: [TextTable.Column] = [.init("benchmark"), .init("verdict"), .init("time", alignment: .right)]
+        let hasCold = verdict.benchmarks.contains(where: \.isCold)
+        var columns: [TextTable.Column] = [.init("benchmark"), .init("verdict")]
+        if hasCold { columns.append(.init("kind")) }
+        columns.append(.init("time", alignment: .right))
         if hasBase { columns += [.init("change", alignment: .right), .init("votes", alignment: .right)] }
         if hasRate { columns.append(.init("rate", alignment: .right)) }
         columns.append(.init("allocations", alignment: .right))
@@ -48,8 +51,9 @@ struct PerformanceText {
         for benchmark in rows.prefix(Self.maximumRows) {
             var cells: [TextTable.Cell] = [
                 .init(benchmark.name), .init(benchmark.outcome.rawValue, style: Self.style(benchmark.outcome)),
-                .init(benchmark.head.map { FigureText.time(nanoseconds: $0.nanoseconds) } ?? "-"),
             ]
+            if hasCold { cells.append(.init(benchmark.isCold ? "cold" : "hot")) }
+            cells.append(.init(benchmark.head.map { FigureText.time(nanoseconds: $0.nanoseconds) } ?? "-"))
             if hasBase {
                 cells.append(.init(PerformanceSummary.change(benchmark.time?.interval)))
                 cells.append(.init(PerformanceSummary.votes(benchmark.time)))

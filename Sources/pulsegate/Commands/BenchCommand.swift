@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchmarkStatistics
 import Gates
+import Glibc
 import StrictDocuments
 
 struct BenchCommand: ParsableCommand {
@@ -22,6 +23,7 @@ struct BenchCommand: ParsableCommand {
               pulsegate bench run                    what everything costs now
               pulsegate bench compare main           whether the work tree is slower than main
               pulsegate bench compare v1.0 v1.1      one commit against another
+              pulsegate bench run --against before   the difference to a run kept by --save before
               pulsegate bench history parse          how it went
               pulsegate bench profile parse          where its instructions go
               pulsegate bench programs OLD NEW       two suites that are built already
@@ -30,7 +32,10 @@ struct BenchCommand: ParsableCommand {
             Verdicts are pass, fail or inconclusive, never a guess: processes of both builds take turns, each votes, and a slow-down counts when \
             fresh processes with the code laid out anew confirm it.
             """,
-        subcommands: [BenchRun.self, BenchCompare.self, BenchHistory.self, BenchProfile.self, BenchPrograms.self, BenchSelfTest.self])
+        subcommands: [
+            BenchRun.self, BenchCompare.self, BenchBaselines.self, BenchHistory.self, BenchProfile.self, BenchPrograms.self,
+            BenchSelfTest.self,
+        ])
 }
 
 /// What every command of `pulsegate bench` that measures takes.
@@ -118,26 +123,66 @@ struct BenchRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Measure the work tree's benchmarks.",
         discussion: """
-            Shows what each costs now, in five processes: time, rate, allocations, memory. Whether that is slower than before is what \
+            Shows what each costs now, in five processes, or in fifteen where it is cold: time, rate, allocations, memory. Whether that is slower than before is what \
             `pulsegate bench compare` answers.
 
               pulsegate bench run 'macd.*' --json
+              pulsegate bench run --save before        keep it under a name
+              pulsegate bench run --against before     show the difference to what was kept; it fails nothing
 
-            Exit codes: 0, 1 when an absolute budget is broken, 2 usage, 3 nothing could be measured.
+            Exit codes: 0, 1 when an absolute budget is broken, 2 usage, 3 nothing could be measured, or the baseline is of another machine.
             """)
 
     @OptionGroup var options: BenchOptions
 
+    @Option(name: .long, help: ArgumentHelp("Keep the launches under this name; one that is there is replaced.", valueName: "name"))
+    var save: String?
+
+    @Option(name: .long, help: ArgumentHelp("Show the difference to the run that was kept under this name.", valueName: "name"))
+    var against: String?
+
     func run() throws {
+        if let save { try BenchStore.checkName(save) }
         let session = try BenchSession(package: options.place.packagePath, quiet: options.place.quiet)
+        // What cannot be compared is refused before anything is built.
+        let saved = try against.map { (name) throws(Failure) in try self.saved(name, session) }
         let product = try session.builder.find(asked: options.place.suite)
+        if let saved { try BaselineComparison.check(saved, suite: product, machine: session.machine, toolchain: session.toolchain) }
         let head = try session.builder.buildHead(product)
         let slowdown = try options.measuring.slowdown()
         let gate = try options.measuring.gate(session)
         let result = try session.compare(
             product, base: nil, head: head, names: options.names, tags: options.tag, settings: try options.measuring.settings(),
             budget: { gate?.budget($0) ?? BenchmarkBudget(slowdown: slowdown) })
-        try BenchAnswer.give(result, session, json: options.place.json, reports: options.measuring.reports(session))
+        var difference: BaselineComparison?
+        if let saved {
+            let store = try BenchStore(path: session.folders.database)
+            difference = BaselineComparison(
+                saved: saved, base: try store.launches(of: saved.comparison),
+                baseAllocations: try store.allocations(of: saved.comparison), earlier: try store.earlierRuns(like: saved),
+                head: result.records, verdict: result.suite,
+                isWhole: options.names.isEmpty && options.tag.isEmpty)
+        }
+        if let save { try keep(result, as: save, session) }
+        try BenchAnswer.give(
+            result, session, json: options.place.json, reports: options.measuring.reports(session), against: difference)
+    }
+
+    private func saved(_ name: String, _ session: BenchSession) throws(Failure) -> BenchStore.Baseline {
+        guard access(session.folders.database, F_OK) == 0 else { throw BenchStore.unknown(name, []) }
+        let saved = try BenchStore(path: session.folders.database).baseline(name)
+        try BaselineComparison.check(saved, suite: nil, machine: session.machine, toolchain: session.toolchain)
+        return saved
+    }
+
+    private func keep(_ result: BenchSession.Comparison, as name: String, _ session: BenchSession) throws(Failure) {
+        guard !result.records.isEmpty, result.suite.problems.isEmpty else {
+            session.console.problem("nothing is kept as '\(name)': \(result.suite.problems.first ?? "nothing was measured")")
+            return
+        }
+        let before = try BenchStore(path: session.folders.database).save(name, comparison: result.number, at: session.time.wallNow)
+        session.console.problem(
+            "kept as '\(name)'" + (before.map { ", in place of \($0.head) of \($0.savedAt.prefix(10))" } ?? ""))
     }
 }
 

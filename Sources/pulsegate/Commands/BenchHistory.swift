@@ -1,5 +1,5 @@
 import ArgumentParser
-import BenchmarkStatistics
+import ChildProcesses
 import Gates
 import Glibc
 import TerminalDisplay
@@ -10,6 +10,10 @@ struct BenchHistory: ParsableCommand {
         discussion: """
               pulsegate bench history                 the benchmarks that were measured
               pulsegate bench history macd.batch      its comparisons, newest last
+              pulsegate bench history macd.batch --plot macd.svg
+
+            Where its time went to another level and stayed there is shown as a step: at which commit, from what to what. Eight comparisons on one \
+            machine are the least for that. Steps are a report: they fail nothing.
             """)
 
     @Argument(help: ArgumentHelp("The benchmark; without one, their names.", valueName: "benchmark"))
@@ -21,44 +25,39 @@ struct BenchHistory: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Draw it here as SVG.", valueName: "file"))
     var plot: String?
 
-    @OptionGroup var place: BenchPlace
+    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
+    var packagePath: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    static let maximumLimit = 2000
 
     func run() throws {
-        let session = try BenchSession(package: place.packagePath, quiet: true)
-        guard access(session.folders.database, F_OK) == 0 else {
+        guard (1...Self.maximumLimit).contains(limit) else {
+            throw Failure(.usage, "--limit takes 1 to maximumLimit of \(Self.maximumLimit), not \(limit)")
+        }
+        let console = Console(environment: Environment.current())
+        let folders = try BenchFolders(package: packagePath)
+        guard access(folders.database, F_OK) == 0 else {
             throw Failure(.cannotEvaluate, "nothing was measured here yet", hint: "`pulsegate bench run` begins")
         }
-        let store = try BenchStore(path: session.folders.database, readOnly: true)
+        let store = try BenchStore(path: folders.database, readOnly: true)
         guard let name else {
             let names = try store.benchmarks()
-            session.console.print(names.map { "\($0.name)  \($0.comparisons)" }.joined(separator: "\n"))
+            if json { return console.print(bytes: MeasuredHistory.names(names).prettyBytes()) }
+            console.print(names.map { "\(sanitised($0.name))  \($0.comparisons)" }.joined(separator: "\n"))
             return
         }
-        let points = try store.history(name, limit: max(1, limit))
-        guard !points.isEmpty else {
+        let history = MeasuredHistory(benchmark: name, points: try store.history(name, limit: limit))
+        guard !history.points.isEmpty else {
             throw Failure(.usage, "'\(name)' was never measured here", hint: "`pulsegate bench history` lists what was")
         }
-        var table = TextTable(columns: [
-            .init("when"), .init("head"), .init("base"), .init("verdict"), .init("time", alignment: .right),
-            .init("change", alignment: .right),
-            .init("allocations", alignment: .right),
-        ])
-        for point in points {
-            table.addRow([
-                .init(point.at), .init(point.head), .init(point.base ?? "-"), .init(point.outcome),
-                .init(point.headNanoseconds.map { FigureText.time(nanoseconds: $0) } ?? "-"),
-                .init(point.estimate.map { FigureText.change($0) } ?? "-"),
-                .init(point.allocations.map(String.init) ?? "-"),
-            ])
+        if let plot { try Failure.replacing(RunSession.absolute(plot), with: Array(history.performance.svg().utf8)) }
+        if json {
+            console.print(bytes: history.json.prettyBytes())
+        } else {
+            console.print(history.text(width: console.columns, colour: console.colour))
         }
-        let timed = points.compactMap { point in
-            point.headNanoseconds.map {
-                PerformanceHistory.Point(
-                    commit: point.head, time: $0, lowest: $0, highest: $0)
-            }
-        }
-        let history = PerformanceHistory(benchmark: name, points: timed)
-        if let plot { try Failure.replacing(RunSession.absolute(plot), with: Array(history.svg().utf8)) }
-        session.console.print(table.rendered(width: session.console.columns, colour: session.console.colour))
     }
 }

@@ -28,6 +28,11 @@ struct BenchProbe: BenchmarkSuite {
         } setup: {
             open("/dev/null", O_WRONLY | O_CLOEXEC)
         }
+        // Its first iteration makes what the others find.
+        Benchmark("cold", tags: ["cold"]) { Workload.arithmetic(steps: opaque(50 * work)) + Workload.table.count }
+            .cold(evicting: getenv("PROBE_EVICTED").map { [String(cString: $0)] } ?? [])
+        Benchmark("cold.broken", tags: ["cold"]) { throw Planted() }.cold()
+        Benchmark("cold.crashing", tags: ["cold"]) { if getenv("PROBE_CRASH") != nil { raise(SIGKILL) } }.cold()
         Benchmark("broken") { throw Planted() }
         Benchmark("hanging") {
             // With a child, which must not be left behind; it says who it is on a path that the test names.

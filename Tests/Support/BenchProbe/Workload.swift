@@ -16,6 +16,14 @@ enum Workload {
         return state
     }
 
+    /// Forty objects and their array, made when it is first asked for.
+    static let table: [Entry] = (0..<opaque(40)).map { Entry(number: $0) }
+
+    final class Entry: Sendable {
+        let number: Int
+        init(number: Int) { self.number = number }
+    }
+
     /// So many calls of malloc, each released.
     @inline(never)
     static func allocate(_ count: Int) -> Int {

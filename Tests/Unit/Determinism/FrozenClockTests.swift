@@ -69,25 +69,55 @@ struct FrozenClockTests {
         try await sleeper.value
     }
 
-    @Test("wakes sleepers by deadline, then in order of arrival")
-    @MainActor
-    func wakeOrder() async throws {
-        // The tasks share an actor, which runs them in the order in which they are resumed.
-        let clock = FrozenClock()
-        var woken: [Int] = []
-        var tasks: [Task<Void, any Error>] = []
-        for (name, deadline) in [(0, 30), (1, 10), (2, 20), (3, 10), (4, 30), (5, 10)] as [(Int, Int64)] {
-            tasks.append(
-                Task { @MainActor in
-                    try await clock.sleep(until: .init(nanosecondsSinceOrigin: deadline))
-                    woken.append(name)
-                })
-            await clock.waitForSleepers(atLeast: name + 1)
+    /// Runs jobs one after the other in the order in which they come, on the thread of whoever brings the first.
+    private final class SerialExecutor: TaskExecutor {
+        private struct State {
+            var jobs: [UnownedJob] = []
+            var isRunning = false
         }
-        #expect(clock.nextDeadline == .init(nanosecondsSinceOrigin: 10))
-        try clock.advance(byNanoseconds: 100)
-        for task in tasks { try await task.value }
-        #expect(woken == [1, 3, 5, 2, 0, 4])
+        private let state = Mutex(State())
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            let isFirst = state.withLock { state in
+                state.jobs.append(job)
+                defer { state.isRunning = true }
+                return !state.isRunning
+            }
+            guard isFirst else { return }
+            while let next = state.withLock({ state in
+                state.isRunning = !state.jobs.isEmpty
+                return state.jobs.isEmpty ? nil : state.jobs.removeFirst()
+            }) {
+                next.runSynchronously(on: asUnownedTaskExecutor())
+            }
+        }
+    }
+
+    private final class Log: Sendable {
+        let woken = Mutex<[Int]>([])
+    }
+
+    @Test("wakes sleepers by deadline, then in order of arrival")
+    func wakeOrder() async throws {
+        for _ in 0..<50 {
+            let clock = FrozenClock()
+            let executor = SerialExecutor()
+            let log = Log()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (name, deadline) in [(0, 30), (1, 10), (2, 20), (3, 10), (4, 30), (5, 10)] as [(Int, Int64)] {
+                    group.addTask(executorPreference: executor) {
+                        try await clock.sleep(until: .init(nanosecondsSinceOrigin: deadline))
+                        log.woken.withLock { $0.append(name) }
+                    }
+                    await clock.waitForSleepers(atLeast: name + 1)
+                }
+                #expect(clock.nextDeadline == .init(nanosecondsSinceOrigin: 10))
+                try clock.advance(byNanoseconds: 100)
+                try await group.waitForAll()
+            }
+            #expect(log.woken.withLock { $0 } == [1, 3, 5, 2, 0, 4])
+        }
     }
 
     @Test("keeps those asleep whose deadline has not come")

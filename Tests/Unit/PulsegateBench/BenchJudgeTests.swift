@@ -5,7 +5,7 @@ import Testing
 
 struct BenchJudgeTests {
     private func account(_ entry: BenchDriver.Account.Entry) -> BenchDriver.Account {
-        .init(version: 1, isDebug: false, loopPicoseconds: 500, entries: [entry])
+        .init(version: 1, isDebug: false, countsAllocations: true, loopPicoseconds: 500, entries: [entry])
     }
 
     private func entry(elements: Int64? = nil, reference: String? = nil) -> BenchDriver.Account.Entry {

@@ -46,48 +46,11 @@ struct PerformanceFormatsTests {
 
     // MARK: JSON
 
-    private func schema() throws -> JSONValue {
-        let file = Self.root + "/docs/schemas/benchmark-result.schema.json"
-        return try JSONValue(JSONDocument.parse(DocumentFile.read(file, maximumBytes: 1 << 20), file: file), file: file)
-    }
-
-    /// Each object of a value against what the schema says of its keys; lists and references followed.
-    private func check(_ value: JSONValue, _ rule: JSONValue, _ schema: JSONValue, at path: String) {
-        var rule = rule
-        if let reference = rule["$ref"]?.stringValue, let name = reference.split(separator: "/").last {
-            rule = schema["$defs"]?[String(name)] ?? .null
-        }
-        if let allowed = rule["enum"]?.arrayValue { #expect(allowed.contains(value), "\(path): \(value)") }
-        if let constant = rule["const"] { #expect(constant == value, "\(path)") }
-        var types = rule["type"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        if let type = rule["type"]?.stringValue { types = [type] }
-        let type =
-            switch value {
-            case .object: "object"
-            case .array: "array"
-            case .string: "string"
-            case .int: "integer"
-            case .bool: "boolean"
-            case .null: "null"
-            }
-        if !types.isEmpty { #expect(types.contains(type), "\(path): \(type)") }
-        if let fields = value.objectValue {
-            #expect(fields.keys.sorted() == rule["properties"]?.objectValue?.keys.sorted(), "\(path)")
-            #expect(fields.keys.sorted() == rule["required"]?.arrayValue?.compactMap(\.stringValue).sorted(), "\(path)")
-            for key in fields.keys.sorted() {
-                if let field = fields[key], let property = rule["properties"]?[key] { check(field, property, schema, at: path + "/" + key) }
-            }
-        }
-        for (index, element) in (value.arrayValue ?? []).enumerated() {
-            check(element, rule["items"] ?? .null, schema, at: "\(path)/\(index)")
-        }
-    }
-
     @Test("the document has exactly the keys of its schema, with its types, for every outcome")
     func document() throws {
-        let schema = try schema()
+        let schema = try SchemaCheck.schema("benchmark-result")
         for suite in [Fixture.all, Fixture.suite([]), Fixture.suite([Fixture.new], base: nil)] {
-            check(PerformanceJSON.document(suite), schema, schema, at: "#")
+            SchemaCheck.check(PerformanceJSON.document(suite), schema, schema, at: "#")
         }
     }
 

@@ -107,6 +107,20 @@ struct PerformanceReportTests {
         #expect(page(suite).contains("**fail**: 1 is missing."))
     }
 
+    @Test("the executable's sizes are told of the whole, and are no benchmark's change")
+    func sizes() {
+        var benchmark = Fixture.benchmark("a")
+        benchmark.counts.append(CountComparison(metric: "binary_bytes", base: [5000, 5000], head: [4000, 4000]))
+        benchmark.counts.append(CountComparison(metric: "code_bytes", base: [2048, 2048], head: [3072, 3072]))
+        #expect(!PerformanceSummary.isChanged(benchmark))
+        #expect(PerformanceSummary.hint(benchmark) == "counts equal")
+        let text = page(Fixture.suite([benchmark]))
+        #expect(text.contains("None that is known."))
+        #expect(text.contains("- code of the suite: 3 KiB, +1 KiB against base\n"))
+        benchmark.counts = [CountComparison(metric: "data_bytes", base: [], head: [100, 100])]
+        #expect(page(Fixture.suite([benchmark], base: nil)).contains("- data of the suite: 100 B\n"))
+    }
+
     @Test("a run of head alone speaks of no change")
     func run() {
         let text = page(Fixture.suite([Fixture.new], base: nil))

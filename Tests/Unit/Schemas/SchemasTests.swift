@@ -31,7 +31,8 @@ struct SchemasTests {
         #expect(
             Self.names
                 == [
-                    "benchmark-result", "collector", "committed-leaf", "evidence", "fuzz-crash", "fuzz-evidence", "gates",
+                    "benchmark-baselines", "benchmark-history", "benchmark-result", "collector", "committed-leaf", "evidence", "fuzz-crash",
+                    "fuzz-evidence", "gates",
                     "golden-manifest", "ledger-leaf",
                     "property-example",
                     "property-observations", "verdict",

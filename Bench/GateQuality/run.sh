@@ -13,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 gate=${PULSEGATE:-$root/.build-release/release/pulsegate} # one that is built elsewhere is taken as it is
-package=$root/.build-peers/gate-quality
+package=${GATE_QUALITY:-$root/.build-peers/gate-quality} # one folder for each that runs at a time
 
 [ $# -ge 1 ] || { sed -n '2,11p' "$0"; exit 2; }
 command=$1

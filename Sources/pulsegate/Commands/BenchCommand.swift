@@ -50,6 +50,15 @@ struct BenchOptions: ParsableArguments {
     @OptionGroup var measuring: BenchMeasuring
 }
 
+/// Which benchmarks, where the arguments are something else.
+struct BenchChoice: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))
+    var only: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Only benchmarks with this tag.", valueName: "tag"))
+    var tag: [String] = []
+}
+
 struct BenchPlace: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The suite's executable target; otherwise the only one.", valueName: "product"))
     var suite: String?
@@ -207,12 +216,7 @@ struct BenchCompare: ParsableCommand {
     @Argument(help: ArgumentHelp("The state to judge; otherwise the work tree.", valueName: "head"))
     var head: String?
 
-    @Option(name: .long, help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))
-    var only: [String] = []
-
-    @Option(name: .long, help: ArgumentHelp("Only benchmarks with this tag.", valueName: "tag"))
-    var tag: [String] = []
-
+    @OptionGroup var choice: BenchChoice
     @OptionGroup var place: BenchPlace
     @OptionGroup var measuring: BenchMeasuring
 
@@ -241,7 +245,7 @@ struct BenchCompare: ParsableCommand {
         if before == nil { session.progress.note("\(baseCommit.prefix(7)) has no suite '\(product)': all benchmarks are new") }
         let slowdown = try measuring.slowdown()
         let result = try session.compare(
-            product, base: before, head: built, names: only, tags: tag, settings: try measuring.settings(),
+            product, base: before, head: built, names: choice.only, tags: choice.tag, settings: try measuring.settings(),
             budget: { gate?.budget($0) ?? BenchmarkBudget(slowdown: slowdown) })
         try BenchAnswer.give(result, session, json: place.json, reports: measuring.reports(session))
     }

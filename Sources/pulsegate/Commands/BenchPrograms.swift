@@ -30,12 +30,7 @@ struct BenchPrograms: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Set for head alone.", valueName: "NAME=value"))
     var headEnv: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))
-    var only: [String] = []
-
-    @Option(name: .long, help: ArgumentHelp("Only benchmarks with this tag.", valueName: "tag"))
-    var tag: [String] = []
-
+    @OptionGroup var choice: BenchChoice
     @OptionGroup var place: BenchPlace
     @OptionGroup var measuring: BenchMeasuring
 
@@ -56,7 +51,7 @@ struct BenchPrograms: ParsableCommand {
         let slowdown = try measuring.slowdown()
         let gate = try measuring.gate(session)
         let result = try session.compare(
-            place.suite ?? after.product, base: before, head: after, names: only, tags: tag, settings: settings,
+            place.suite ?? after.product, base: before, head: after, names: choice.only, tags: choice.tag, settings: settings,
             budget: { gate?.budget($0) ?? BenchmarkBudget(slowdown: slowdown) })
         try BenchAnswer.give(result, session, json: place.json, reports: measuring.reports(session))
     }

@@ -124,7 +124,8 @@ final class ProcessSide: Side {
     }
 
     func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
-        let numbers = try ask("run \(handle) \(iterations) \(spins)")
+        // A base that was built with an older Benchmarking knows nothing of spins, and is never asked for any.
+        let numbers = try ask("run \(handle) \(iterations)" + (spins > 0 ? " \(spins)" : ""))
         guard numbers.count == 6 else { throw SideFailure(description: "no batch") }
         return pulsegate_bench_batch(
             cpu: numbers[0], wall: numbers[1], process_cpu: numbers[2], allocations: numbers[3], allocated_bytes: numbers[4],
@@ -146,15 +147,16 @@ final class ProcessSide: Side {
                 case "prepare": print("ok \(try suite.prepare(words.count > 1 ? words[1] : ""))")
                 case "run":
                     let numbers = (words.count > 1 ? words[1] : "").split(separator: " ").compactMap { UInt64($0) }
-                    guard numbers.count == 3 else { throw SideFailure(description: "run HANDLE ITERATIONS SPINS") }
-                    let batch = try suite.run(Int32(truncatingIfNeeded: numbers[0]), iterations: numbers[1], spins: numbers[2])
+                    guard (2...3).contains(numbers.count) else { throw SideFailure(description: "run HANDLE ITERATIONS [SPINS]") }
+                    let batch = try suite.run(
+                        Int32(truncatingIfNeeded: numbers[0]), iterations: numbers[1], spins: numbers.count > 2 ? numbers[2] : 0)
                     print(
                         "ok \(batch.cpu) \(batch.wall) \(batch.process_cpu) \(batch.allocations) \(batch.allocated_bytes)"
                             + " \(batch.involuntary_switches)")
                 case "release":
                     suite.release(words.count > 1 ? Int32(words[1]) ?? -1 : -1)
                     print("ok")
-                default: throw SideFailure(description: "prepare NAME | run HANDLE ITERATIONS SPINS | release HANDLE")
+                default: throw SideFailure(description: "prepare NAME | run HANDLE ITERATIONS [SPINS] | release HANDLE")
                 }
             } catch {
                 print("no \(String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " "))")

@@ -60,6 +60,22 @@ final class ProcessSide: Side {
     private let process: pid_t
     private let input: UnsafeMutablePointer<FILE>
     private let output: UnsafeMutablePointer<FILE>
+    private var words = Words.spinsWhereAny
+
+    /// How a batch is asked for. Base and head may have been built with different versions of Benchmarking, so the one that asks adapts.
+    enum Words: Equatable {
+        /// `run HANDLE ITERATIONS [SPINS]`; the oldest builds are the same as long as nothing is added.
+        case spinsWhereAny
+        /// `run HANDLE ITERATIONS SPINS`
+        case spinsAlways
+
+        /// - Parameter reply: to a word that nobody understands: each build answers with the words that it does.
+        init(understoodBy reply: String) { self = reply.contains("run HANDLE ITERATIONS SPINS") ? .spinsAlways : .spinsWhereAny }
+
+        func question(handle: Int32, iterations: UInt64, spins: UInt64) -> String {
+            "run \(handle) \(iterations)" + (spins > 0 || self == .spinsAlways ? " \(spins)" : "")
+        }
+    }
 
     /// - Parameter environment: variables that only this side has.
     init(path: String, environment: [(String, String)]) throws {
@@ -91,6 +107,7 @@ final class ProcessSide: Side {
         process = child
         self.input = input
         self.output = output
+        words = try Words(understoodBy: reply(to: "words"))
     }
 
     deinit {
@@ -100,10 +117,15 @@ final class ProcessSide: Side {
         waitpid(process, &status, 0)
     }
 
-    private func ask(_ words: String) throws -> [UInt64] {
-        fputs(words + "\n", input)
+    private func reply(to question: String) throws -> String {
+        fputs(question + "\n", input)
         fflush(input)
-        guard let line = readLine(from: output) else { throw SideFailure(description: "the other process ended during '\(words)'") }
+        guard let line = readLine(from: output) else { throw SideFailure(description: "the other process ended during '\(question)'") }
+        return line
+    }
+
+    private func ask(_ question: String) throws -> [UInt64] {
+        let line = try reply(to: question)
         let parts = line.split(separator: " ", maxSplits: 1)
         guard parts.first == "ok" else { throw SideFailure(description: parts.count > 1 ? String(parts[1]) : line) }
         return (parts.count > 1 ? parts[1] : "").split(separator: " ").compactMap { UInt64($0) }
@@ -124,8 +146,7 @@ final class ProcessSide: Side {
     }
 
     func run(_ handle: Int32, iterations: UInt64, spins: UInt64) throws -> pulsegate_bench_batch {
-        // A base that was built with an older Benchmarking knows nothing of spins, and is never asked for any.
-        let numbers = try ask("run \(handle) \(iterations)" + (spins > 0 ? " \(spins)" : ""))
+        let numbers = try ask(words.question(handle: handle, iterations: iterations, spins: spins))
         guard numbers.count == 6 else { throw SideFailure(description: "no batch") }
         return pulsegate_bench_batch(
             cpu: numbers[0], wall: numbers[1], process_cpu: numbers[2], allocations: numbers[3], allocated_bytes: numbers[4],

@@ -29,4 +29,9 @@ struct ServingTests {
         let answers = try answers(["run 0", "run 7 1", "prepare nothing", "run x y", "", "prepare arithmetic"])
         #expect(answers.map { $0.prefix(2) } == ["no", "no", "no", "no", "no", "ok"], "\(answers)")
     }
+
+    @Test("a word that nobody knows is answered with those that are known, which is how another build finds out")
+    func words() throws {
+        #expect(try answers(["words"]) == ["no prepare NAME | run HANDLE ITERATIONS [SPINS] | release HANDLE"])
+    }
 }

@@ -145,6 +145,8 @@ public struct SuiteVerdict: Sendable {
     public var disturbed: Double
     /// Whether what nobody changed stood at the same addresses in both builds; nil without a base.
     public var placement: Placement?
+    /// Base was built with another version of the harness: what the harness itself costs is in the differences.
+    public var hasOtherHarness: Bool
     /// A debug build, a changed machine class, …: named failures of the whole.
     public var problems: [String]
 
@@ -167,6 +169,7 @@ public struct SuiteVerdict: Sendable {
         seconds = 0
         load = (0, 0)
         disturbed = 0
+        hasOtherHarness = false
         problems = []
     }
 

@@ -21,14 +21,20 @@
 /// does not pass twice. It also takes the 95 % interval of the confirming launches to lie above 1: votes alone would let three wild launches
 /// pass for a slow-down that nobody can put a size to. What is not confirmed is `inconclusive`.
 ///
+/// **A pass is shown as well.** Votes for *not slower* end the first stage only when the 95 % interval of its launches lies below the budget: three
+/// quiet votes among launches that are as wide as the budget are no evidence that it was kept. (Since version 2 of the rule.)
+///
 /// **Never a guess.** When `launches` are used up without a decision the verdict is `inconclusive`, with the smallest change that would have shown.
 ///
-/// A pure value: the same ratios give the same verdict, bit for bit on one platform. Complexity: O(launches²).
+/// A pure value: the same ratios give the same verdict, bit for bit on one platform. Complexity: O(launches³) for all launches of a verdict: some thousand steps.
 public struct PairedDecision: Sendable {
     /// How to decide. Kept with each verdict.
     public struct Rule: Sendable, Equatable {
         /// Of this text and of the constants below; a verdict names it.
-        public static let version = 1
+        public static let current = 2
+        public static let versions = 1...current
+        /// By which text to decide: an older one recomputes what was decided by it.
+        public var version: Int
         /// The share by which head may be slower: 0.05.
         public var budget: Double
         /// Votes that one side must be ahead.
@@ -41,7 +47,8 @@ public struct PairedDecision: Sendable {
         public static let decisiveness = 1.0
         public static let leads = 3...12
 
-        public init(budget: Double, lead: Int = 3, confirmationLead: Int = 3, launches: Int = 18) {
+        public init(budget: Double, lead: Int = 3, confirmationLead: Int = 3, launches: Int = 18, version: Int = Rule.current) {
+            self.version = version
             self.budget = budget
             self.lead = lead
             self.confirmationLead = confirmationLead
@@ -65,12 +72,13 @@ public struct PairedDecision: Sendable {
 
         public static let assumedWrongVotes = 0.15
 
-        /// The probability of `fail` for code that did not change, when votes are wrong with probability `wrongVotes`.
+        /// The probability of `fail` for code that did not change, at most, when votes are wrong with probability `wrongVotes`.
         public func falseAlarm(wrongVotes p: Double) -> Double {
             guard p > 0 else { return 0 }
-            guard p < 1 else { return 1 }
-            func wins(_ lead: Int) -> Double { 1 / (1 + pow((1 - p) / p, Double(lead))) }
-            return wins(lead) * wins(confirmationLead)
+            guard p < 0.5 else { return 1 }
+            // The first stage may go on behind a lead of the right side: the walk is ever ahead by `lead` with (p / (1 − p)) ^ lead (Feller I, XIV.2).
+            let found = pow(p / (1 - p), Double(lead))
+            return found / (1 + pow((1 - p) / p, Double(confirmationLead)))
         }
 
         /// ln(1 + budget) / 2.
@@ -98,7 +106,7 @@ public struct PairedDecision: Sendable {
     }
 
     public var next: Next {
-        switch tally(first, lead: rule.lead) {
+        switch found {
         case .open: return first.count < rule.launches ? .measure(.first) : .decided
         case .notSlower: return .decided
         case .slower: return confirmed == .open && confirmation.count < rule.launches ? .measure(.confirmation) : .decided
@@ -114,14 +122,22 @@ public struct PairedDecision: Sendable {
         }
     }
 
+    /// What the first launches say: a lead of either side, and one that says *not slower* when the interval bears it out.
+    private var found: Tally {
+        tally(first, lead: rule.lead) { launches in
+            rule.version < 2 || (RatioInterval(launches.map(\.logRatio))?.upper ?? .infinity) < 1 + rule.budget
+        }
+    }
+
     private enum Tally { case open, slower, notSlower }
 
-    private func tally(_ ratios: [LaunchRatio], lead: Int) -> Tally {
+    /// - Parameter isShown: whether a lead of *not slower* counts after these launches; otherwise the voting goes on.
+    private func tally(_ ratios: [LaunchRatio], lead: Int, isShown: (ArraySlice<LaunchRatio>) -> Bool = { _ in true }) -> Tally {
         var balance = 0
-        for ratio in ratios {
+        for (index, ratio) in ratios.enumerated() {
             balance += vote(ratio)
             if balance >= lead { return .slower }
-            if balance <= -lead { return .notSlower }
+            if balance <= -lead, isShown(ratios[...index]) { return .notSlower }
         }
         return .open
     }
@@ -138,7 +154,7 @@ public struct PairedDecision: Sendable {
     public var verdict: TimeVerdict {
         let outcome: TimeVerdict.Outcome
         let cause: TimeVerdict.Cause
-        switch (tally(first, lead: rule.lead), confirmed) {
+        switch (found, confirmed) {
         case (.notSlower, _): (outcome, cause) = (.pass, .votes)
         case (.slower, .slower): (outcome, cause) = (.fail, .votes)
         case (.slower, .notSlower): (outcome, cause) = (.inconclusive, .notConfirmed)

@@ -136,7 +136,6 @@ struct BenchSession {
         var records: [LaunchRecord] = []
         let layouts = MatchedLayouts(tool: builder.tool, folder: folders.layouts, base: base, head: head)
         let natural = layouts.pair(seed: 0)
-        var pairs: [Int: MatchedLayouts.Pair?] = [0: natural]
         let began = seconds
         // Whole rounds, so that each benchmark has been launched when the time is up.
         while records.isEmpty || seconds - began < settings.suiteSeconds ?? .infinity {
@@ -147,10 +146,8 @@ struct BenchSession {
                     benchmarks: group.benchmarks, base: base.executable, head: head.executable, stage: group.stage, layout: 0,
                     headFirst: group.headFirst, cpu: group.cpu, milliseconds: settings.milliseconds, headWork: headWork,
                     padding: group.padding, extra: settings.extra)
-                if natural != nil {
-                    let pair = pairs[group.layout] ?? layouts.pair(seed: group.layout)
-                    pairs[group.layout] = pair
-                    if let pair { (launch.base, launch.head, launch.layout) = (pair.base, pair.head, group.layout) }
+                if natural != nil, let pair = layouts.pair(seed: group.layout) {
+                    (launch.base, launch.head, launch.layout) = (pair.base, pair.head, group.layout)
                 }
                 for part in Self.parts(group.benchmarks, cold) {
                     launch.benchmarks = part
@@ -168,8 +165,7 @@ struct BenchSession {
                 }
             }
         }
-        return Launched(
-            schedule: schedule, records: records, placement: natural.map { .matched($0.matched, of: $0.functions) } ?? .asBuilt)
+        return Launched(schedule: schedule, records: records, placement: MatchedLayouts.placement(natural))
     }
 
     private func telling(_ display: MeasuringDisplay?) -> BenchDriver {
@@ -211,7 +207,8 @@ struct BenchSession {
             let (knowledge, wrongVotes) =
                 entry.cold != nil
                 ? (BenchmarkVerdict.Knowledge(), PairedDecision.Rule.assumedWrongVotes)
-                : try self.knowledge(of: entry.name, product: product, budget: slowdown, store: store)
+                : try self.knowledge(
+                    of: entry.name, product: product, budget: slowdown, allowed: settings.launches(budget: slowdown), store: store)
             known[entry.name] = knowledge
             if compared.contains(where: { $0.name == entry.name }) {
                 rules.append(
@@ -311,6 +308,7 @@ struct BenchSession {
         }
         verdict.seconds = ended - began
         verdict.placement = placement
+        verdict.hasOtherHarness = base.map { ExecutableFunctions.haveOtherHarnesses($0.executable, head.executable) } ?? false
         verdict.load = (before, Self.load())
         let batches = records.flatMap { $0.head.switches + ($0.base?.switches ?? []) }
         verdict.disturbed = batches.isEmpty ? 0 : Double(batches.count { $0 > 0 }) / Double(batches.count)
@@ -325,10 +323,10 @@ struct BenchSession {
 
     /// What self-tests on this class of machine say of a benchmark, and how often its launches vote wrongly, cautiously.
     func knowledge(
-        of name: String, product: String, budget: Double, store: BenchStore
+        of name: String, product: String, budget: Double, allowed: Int, store: BenchStore
     ) throws(Failure) -> (BenchmarkVerdict.Knowledge, wrongVotes: Double) {
-        let same = try store.tally(name, suite: product, machine: machine, budget: budget, change: 0)
-        let slower = try store.tally(name, suite: product, machine: machine, budget: budget, change: budget)
+        let same = try store.tally(name, suite: product, machine: machine, budget: budget, change: 0, allowed: allowed)
+        let slower = try store.tally(name, suite: product, machine: machine, budget: budget, change: budget, allowed: allowed)
         let knowledge = BenchmarkVerdict.Knowledge(
             falseAlarms: same.trials > 0 ? ExactInterval(found: same.failed, of: same.trials) : nil,
             detections: slower.trials > 0 ? ExactInterval(found: slower.failed, of: slower.trials) : nil)

@@ -77,7 +77,7 @@ struct BenchStore: Sendable {
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
-                        comparison, benchmark.name, benchmark.outcome.rawValue, PairedDecision.Rule.version,
+                        comparison, benchmark.name, benchmark.outcome.rawValue, rule?.version ?? PairedDecision.Rule.current,
                         rule?.budget ?? benchmark.budget.slowdown, rule?.lead ?? 0, rule?.confirmationLead ?? 0, rule?.launches ?? 0,
                         benchmark.time?.outcome.rawValue, benchmark.time?.cause.rawValue, benchmark.time?.interval?.estimate,
                         benchmark.time?.interval?.lower, Self.finite(benchmark.time?.interval?.upper), benchmark.head?.nanoseconds,
@@ -120,6 +120,8 @@ struct BenchStore: Sendable {
         var budget: Double
         /// 0 for unchanged code.
         var change: Double
+        /// Launches that a stage might have at most: with more, fewer trials stay open.
+        var allowed: Int
         var outcome: String
         var launches: Int
         var slower: Int
@@ -131,12 +133,13 @@ struct BenchStore: Sendable {
         try write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO trial(at, machine, toolchain, suite, benchmark, rule_version, budget, change, outcome, launches, slower, seconds, load)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO trial(at, machine, toolchain, suite, benchmark, rule_version, budget, change, allowed, outcome, launches, slower,
+                        seconds, load)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    now.rfc3339, trial.machine, trial.toolchain, trial.suite, trial.benchmark, PairedDecision.Rule.version, trial.budget,
-                    trial.change, trial.outcome, trial.launches, trial.slower, trial.seconds, trial.load,
+                    now.rfc3339, trial.machine, trial.toolchain, trial.suite, trial.benchmark, PairedDecision.Rule.current, trial.budget,
+                    trial.change, trial.allowed, trial.outcome, trial.launches, trial.slower, trial.seconds, trial.load,
                 ])
         }
     }
@@ -151,8 +154,11 @@ struct BenchStore: Sendable {
         var seconds = 0.0
     }
 
-    /// What trials on this class of machine came to, by the rule in force: of unchanged code, or of a change of `change`.
-    func tally(_ benchmark: String, suite: String, machine: String, budget: Double, change: Double) throws(Failure) -> Tally {
+    /// What trials on this class of machine came to, by the rule in force and with as many launches allowed: of unchanged code, or of a change of
+    /// `change`.
+    func tally(
+        _ benchmark: String, suite: String, machine: String, budget: Double, change: Double, allowed: Int
+    ) throws(Failure) -> Tally {
         try read { db in
             var tally = Tally()
             let rows = try Row.fetchAll(
@@ -160,7 +166,8 @@ struct BenchStore: Sendable {
                 sql: """
                     SELECT outcome, launches, slower, seconds FROM trial
                     WHERE benchmark = ? AND suite = ? AND machine = ? AND rule_version = ? AND abs(budget - ?) < 1e-9 AND abs(change - ?) < 1e-9
-                    """, arguments: [benchmark, suite, machine, PairedDecision.Rule.version, budget, change])
+                        AND allowed = ?
+                    """, arguments: [benchmark, suite, machine, PairedDecision.Rule.current, budget, change, allowed])
             for row in rows {
                 tally.trials += 1
                 switch row["outcome"] as String {
@@ -231,9 +238,15 @@ struct BenchStore: Sendable {
 extension RecordSchema {
     /// "PGBN" in ASCII.
     static let launches = RecordSchema(
-        applicationID: 0x5047_424E, steps: [createLaunches1, createBaselines2], advice: "move the file away; the records are begun anew")
+        applicationID: 0x5047_424E, steps: [createLaunches1, createBaselines2, allowLaunches3],
+        advice: "move the file away; the records are begun anew")
 
     @Sendable private static func createBaselines2(_ db: Database) throws { try db.execute(sql: BenchStore.baselineTables) }
+
+    /// 0 for trials of before: of how many launches is not known.
+    @Sendable private static func allowLaunches3(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE trial ADD COLUMN allowed INTEGER NOT NULL DEFAULT 0")
+    }
 
     @Sendable private static func createLaunches1(_ db: Database) throws {
         try db.execute(

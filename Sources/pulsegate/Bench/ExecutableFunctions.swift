@@ -47,6 +47,25 @@ struct ExecutableFunctions: Equatable, Sendable {
         try ElfHeaders.ofFile(path) { (size, reader) throws(ExecutableSections.Problem) in try read(fileBytes: size, reader) }
     }
 
+    /// Whether two suites were built with different versions of Benchmarking, by the sizes of its functions that both have.
+    ///
+    /// Which of them a suite has, and copies that the compiler made for a type of its own, depend on the benchmarks, and say nothing.
+    static func haveOtherHarnesses(_ base: ExecutableFunctions, _ head: ExecutableFunctions) -> Bool {
+        base.functions.contains { name, extent in
+            isHarness(name) && head.functions[name].map { $0.bytes != extent.bytes } ?? false
+        }
+    }
+
+    /// False where a file cannot be read: nothing is known then.
+    static func haveOtherHarnesses(_ base: String, _ head: String) -> Bool {
+        guard let functions = try? (ofFile(base), ofFile(head)) else { return false }
+        return haveOtherHarnesses(functions.0, functions.1)
+    }
+
+    private static func isHarness(_ name: String) -> Bool {
+        name.hasPrefix("pulsegate_bench_") || (name.hasPrefix("$s12Benchmarking") && !name.contains("Tg") && !name.contains("Tf"))
+    }
+
     private static let symbolTable: UInt64 = 2
     private static let function: UInt8 = 2
     private static let symbolBytes = 24

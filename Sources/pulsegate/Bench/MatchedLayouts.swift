@@ -1,3 +1,4 @@
+import BenchmarkStatistics
 import ContentDigest
 import Determinism
 import Gates
@@ -24,9 +25,6 @@ struct MatchedLayouts {
     struct Pair: Equatable, Sendable {
         var base: String
         var head: String
-        /// How many functions stand at the same address in both, of those that have a name of their own in head.
-        var matched: Int
-        var functions: Int
     }
 
     /// Pairs that are kept; the ones linked longest ago go first.
@@ -38,26 +36,30 @@ struct MatchedLayouts {
     /// - Parameter seed: 0: the order of base; otherwise one drawn from it.
     /// - Returns: nil where the builds cannot be linked so.
     func pair(seed: Int) -> Pair? {
-        guard let key, let commands = try? (Self.command(base), Self.command(head)) else { return nil }
+        guard let key else { return nil }
         let place = folder + "/" + key
-        guard (try? Workspace.makeFolder(place)) != nil else { return nil }
-        var pair = Pair(base: "\(place)/base-\(seed)", head: "\(place)/head-\(seed)", matched: 0, functions: 0)
-        if access(pair.base, X_OK) != 0 || access(pair.head, X_OK) != 0 {
-            guard let first = try? ExecutableFunctions.ofFile(base.executable),
-                let second = try? ExecutableFunctions.ofFile(head.executable)
-            else { return nil }
-            let order = place + "/order-\(seed).\(getpid())"
-            defer { unlink(order) }
-            let names = Self.order(first, second, seed: seed)
-            guard (try? Failure.replacing(order, with: Array(names.joined(separator: "\n").utf8) + [0x0A])) != nil,
-                link(commands.0, to: pair.base, order: order), link(commands.1, to: pair.head, order: order)
-            else { return nil }
-            forgetOld(but: key)
-        }
-        guard let placed = try? (ExecutableFunctions.ofFile(pair.base), ExecutableFunctions.ofFile(pair.head)) else { return nil }
-        pair.functions = placed.1.functions.count
-        pair.matched = placed.1.functions.count { placed.0.functions[$0.key] == $0.value }
+        let pair = Pair(base: "\(place)/base-\(seed)", head: "\(place)/head-\(seed)")
+        if access(pair.base, X_OK) == 0, access(pair.head, X_OK) == 0 { return pair }
+        guard let commands = try? (Self.command(base), Self.command(head)),
+            let functions = try? (ExecutableFunctions.ofFile(base.executable), ExecutableFunctions.ofFile(head.executable)),
+            (try? Workspace.makeFolder(place)) != nil
+        else { return nil }
+        let order = place + "/order-\(seed).\(getpid())"
+        defer { unlink(order) }
+        let names = Self.order(functions.0, functions.1, seed: seed)
+        guard (try? Failure.replacing(order, with: Array(names.joined(separator: "\n").utf8) + [0x0A])) != nil,
+            link(commands.0, to: pair.base, order: order), link(commands.1, to: pair.head, order: order)
+        else { return nil }
+        forgetOld(but: key)
         return pair
+    }
+
+    /// Where the functions of a pair stand that is linked; nil: as their linker put them.
+    static func placement(_ pair: Pair?) -> SuiteVerdict.Placement {
+        guard let pair,
+            let placed = try? (ExecutableFunctions.ofFile(pair.base).functions, ExecutableFunctions.ofFile(pair.head).functions)
+        else { return .asBuilt }
+        return .matched(placed.1.count { placed.0[$0.key] == $0.value }, of: placed.1.count)
     }
 
     /// First what both have in the same size, then what changed: in the order of base, or in one drawn from the seed.

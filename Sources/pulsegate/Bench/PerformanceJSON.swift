@@ -25,7 +25,7 @@ enum PerformanceJSON {
             "verdict": .string(summary.standing.rawValue), "summary": .string(summary.sentence),
             "duration_ns": number(verdict.seconds, times: 1e9), "load_before_milli": number(verdict.load.before, times: 1000),
             "load_after_milli": number(verdict.load.after, times: 1000), "disturbed_ppm": millionths(verdict.disturbed),
-            "placement": placement(verdict.placement),
+            "placement": placement(verdict.placement), "other_harness": .bool(verdict.hasOtherHarness),
             "problems": .array(verdict.problems.map { .string($0) }), "missing": .array(verdict.missing.map { .string($0) }),
             "against": against?.json ?? .null,
             "growth": .array(growth), "benchmarks": .array(verdict.benchmarks.map(benchmark)),
@@ -81,7 +81,7 @@ enum PerformanceJSON {
             "upper_ppm": time.interval.map { millionths($0.upper) } ?? .null, "launches": .int(Int64(time.launches)),
             "slower": .int(Int64(time.slower)), "not_slower": .int(Int64(time.notSlower)),
             "rule": [
-                "version": .int(Int64(PairedDecision.Rule.version)), "budget_ppm": millionths(time.rule.budget),
+                "version": .int(Int64(time.rule.version)), "budget_ppm": millionths(time.rule.budget),
                 "lead": .int(Int64(time.rule.lead)), "confirmation_lead": .int(Int64(time.rule.confirmationLead)),
                 "launches": .int(Int64(time.rule.launches)),
             ],

@@ -221,6 +221,7 @@ struct PerformanceReport {
             }
             text += "\n"
         }
+        if verdict.hasOtherHarness { text += "- \(PerformanceSummary.otherHarness)\n" }
         switch verdict.placement {
         case .matched(let matched, let functions):
             text += "- functions at the same address in both builds: \(matched) of \(functions)\n"

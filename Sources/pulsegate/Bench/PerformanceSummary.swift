@@ -113,6 +113,9 @@ struct PerformanceSummary {
         return parts.joined(separator: "; ")
     }
 
+    static let otherHarness =
+        "base was built with another version of Benchmarking; what that itself costs is in the differences, this once"
+
     /// Why the time could not be decided.
     static func doubt(_ benchmark: BenchmarkVerdict) -> String {
         if benchmark.knowledge.hasLostItsRight, benchmark.time?.outcome == .fail {

@@ -26,6 +26,7 @@ struct PerformanceText {
         for benchmark in rows.prefix(Self.maximumRows) {
             for line in Self.details(benchmark) { text += sanitised("\(benchmark.name): \(line)") + "\n" }
         }
+        if verdict.hasOtherHarness { text += "note: " + PerformanceSummary.otherHarness + "\n" }
         if verdict.placement == .asBuilt, verdict.benchmarks.contains(where: { $0.time?.outcome == .fail }) {
             text +=
                 "note: the builds could not be linked with what is unchanged at the same addresses; a change may come from where code lies\n"

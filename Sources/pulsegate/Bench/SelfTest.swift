@@ -41,7 +41,8 @@ struct SelfTest {
                     try store.add(
                         .init(
                             machine: session.machine, toolchain: session.toolchain, suite: product, benchmark: name, budget: budget,
-                            change: shift, outcome: schedule.failures[name] == nil ? verdict?.outcome.rawValue ?? "broken" : "broken",
+                            change: shift, allowed: settings.launches(budget: budget),
+                            outcome: schedule.failures[name] == nil ? verdict?.outcome.rawValue ?? "broken" : "broken",
                             launches: verdict?.launches ?? 0, slower: verdict?.slower ?? 0,
                             seconds: records.isEmpty ? 0 : seconds * Double(launches[name] ?? 0) / Double(records.count), load: load),
                         at: session.time.wallNow)
@@ -55,7 +56,8 @@ struct SelfTest {
     }
 
     private func tally(_ name: String, _ change: Double) throws(Failure) -> BenchStore.Tally {
-        try store.tally(name, suite: product, machine: session.machine, budget: budget, change: change)
+        try store.tally(
+            name, suite: product, machine: session.machine, budget: budget, change: change, allowed: settings.launches(budget: budget))
     }
 
     struct Row: Sendable {

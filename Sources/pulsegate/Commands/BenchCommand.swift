@@ -34,7 +34,7 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchRun.self, BenchCompare.self, BenchBaselines.self, BenchHistory.self, BenchProfile.self, BenchPrograms.self,
-            BenchSelfTest.self,
+            BenchSelfTest.self, BenchVerify.self,
         ])
 }
 

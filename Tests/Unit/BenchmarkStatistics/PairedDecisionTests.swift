@@ -81,6 +81,32 @@ struct PairedDecisionTests {
         #expect(decision.verdict.outcome == .inconclusive && decision.verdict.cause == .notConfirmed)
     }
 
+    @Test("votes that the budget is kept do not pass launches that are as wide as the budget, and did in the first version of the rule")
+    func passIsShown() {
+        let wide = [-0.12, 0.01, -0.03].map { Noise.ratio($0, error: 0.001) }
+        var decision = PairedDecision(rule: .init(budget: 0.05))
+        var first = PairedDecision(rule: .init(budget: 0.05, version: 1))
+        for launch in wide {
+            decision.add(launch)
+            first.add(launch)
+        }
+        #expect(first.verdict.outcome == .pass && first.next == .decided)
+        #expect(decision.verdict.outcome == .inconclusive && decision.next == .measure(.first))
+        // More of the same make the interval narrow, and the lead, that is there already, counts.
+        for _ in 0..<8 { decision.add(Noise.ratio(-0.01, error: 0.001)) }
+        #expect(decision.next == .decided && decision.verdict.outcome == .pass)
+        #expect((decision.verdict.interval?.upper ?? 2) < 1.05)
+    }
+
+    @Test("no verdict passes with an interval that reaches the budget, whatever the noise", arguments: [0.01, 0.03, 0.08])
+    func passes(spread: Double) {
+        var noise = Noise(generator: SeededGenerator(seed: 14), spread: spread)
+        for _ in 0..<500 {
+            let verdict = decide(.init(budget: 0.05, launches: 20), &noise, shift: 0.02)
+            if verdict.outcome == .pass { #expect((verdict.interval?.upper ?? 2) < 1.05) }
+        }
+    }
+
     @Test("a launch nearer to the threshold than its own error has no vote", arguments: [0.0, 0.01, .infinity, .nan])
     func abstains(error: Double) {
         let decision = PairedDecision(rule: .init(budget: 0.05))

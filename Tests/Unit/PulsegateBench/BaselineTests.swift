@@ -96,7 +96,9 @@ struct BaselineTests {
         defer { TemporaryFolder.remove(folder) }
         let path = folder + "/launches.sqlite"
         let number = try run(BenchStore(path: path))
-        try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "DROP TABLE baseline; PRAGMA user_version = 1") }
+        try DatabaseQueue(path: path).inDatabase {
+            try $0.execute(sql: "DROP TABLE baseline; ALTER TABLE trial DROP COLUMN allowed; PRAGMA user_version = 1")
+        }
         let store = try BenchStore(path: path)
         try store.save("kept", comparison: number, at: now)
         #expect(try store.baselines().first?.benchmarks == ["b"])

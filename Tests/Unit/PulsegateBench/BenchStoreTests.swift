@@ -1,4 +1,5 @@
 import Determinism
+import GRDB
 import Glibc
 import TemporaryFolders
 import Testing
@@ -37,11 +38,12 @@ struct BenchStoreTests {
         return records
     }
 
-    private func trial(_ outcome: String, change: Double = 0, machine: String = "m", budget: Double = 0.05) -> BenchStore.Trial {
+    private func trial(_ outcome: String, change: Double = 0, machine: String = "m", budget: Double = 0.05, allowed: Int = 20)
+        -> BenchStore.Trial
+    {
         .init(
-            machine: machine, toolchain: "t", suite: "s", benchmark: "b", budget: budget, change: change, outcome: outcome, launches: 4,
-            slower: 1,
-            seconds: 0.5, load: 2)
+            machine: machine, toolchain: "t", suite: "s", benchmark: "b", budget: budget, change: change, allowed: allowed,
+            outcome: outcome, launches: 4, slower: 1, seconds: 0.5, load: 2)
     }
 
     @Test("launches come back as they were measured, in their order, and give the verdict again")
@@ -80,18 +82,41 @@ struct BenchStoreTests {
         #expect(try store.benchmarks().map(\.name) == ["b"])
     }
 
-    @Test("trials are counted for one machine, budget and change")
+    @Test("trials are counted for one machine, budget, change and number of launches that are allowed")
     func tallies() throws {
         defer { TemporaryFolder.remove(folder) }
         let store = try BenchStore(path: folder + "/launches.sqlite")
         for outcome in ["pass", "pass", "fail", "inconclusive"] { try store.add(trial(outcome), at: now) }
-        try store.add(trial("fail", change: 0.05), at: now)
+        try store.add(trial("fail", change: 0.05, allowed: 20), at: now)
         try store.add(trial("fail", machine: "another"), at: now)
         try store.add(trial("fail", budget: 0.03), at: now)
-        let same = try store.tally("b", suite: "s", machine: "m", budget: 0.05, change: 0)
+        try store.add(trial("fail", allowed: 50), at: now)
+        let same = try store.tally("b", suite: "s", machine: "m", budget: 0.05, change: 0, allowed: 20)
         #expect(same == .init(trials: 4, failed: 1, inconclusive: 1, passed: 2, launches: 16, slower: 4, seconds: 2))
-        #expect(try store.tally("b", suite: "s", machine: "m", budget: 0.05, change: 0.05).failed == 1)
-        #expect(try store.tally("none", suite: "s", machine: "m", budget: 0.05, change: 0).trials == 0)
+        #expect(try store.tally("b", suite: "s", machine: "m", budget: 0.05, change: 0.05, allowed: 20).failed == 1)
+        #expect(try store.tally("none", suite: "s", machine: "m", budget: 0.05, change: 0, allowed: 20).trials == 0)
+    }
+
+    @Test("records of older programs are brought up to date, and their trials, of which less is known, count no more")
+    func migration() throws {
+        defer { TemporaryFolder.remove(folder) }
+        let path = folder + "/launches.sqlite"
+        let older = RecordSchema(
+            applicationID: RecordSchema.launches.applicationID, steps: Array(RecordSchema.launches.steps.prefix(2)), advice: "")
+        let before = try RecordDatabase(path: path, schema: older)
+        try before.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO trial(at, machine, toolchain, suite, benchmark, rule_version, budget, change, outcome, launches, slower, seconds, load)
+                    VALUES ('2026-11-20T10:00:00Z', 'm', 't', 's', 'b', 1, 0.05, 0, 'fail', 4, 1, 0.5, 2)
+                    """)
+        }
+        let store = try BenchStore(path: path)
+        try store.add(trial("pass"), at: now)
+        let tally = try store.tally("b", suite: "s", machine: "m", budget: 0.05, change: 0, allowed: 20)
+        #expect(tally.trials == 1 && tally.passed == 1)
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM trial") } == 2)
+        #expect(try store.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") } == 3)
     }
 
     @Test("a database of something else, or of a newer version, is left alone and named")

@@ -51,6 +51,21 @@ struct MatchedLayoutsTests {
         #expect(MatchedLayouts.order(base, head, seed: 2) != drawn)
     }
 
+    @Test("another harness shows in the size of a function that both suites have, not in copies for types or in which are there")
+    func harnesses() {
+        let names = ["pulsegate_bench_run", "$s12Benchmarking6LaunchV3runyyF", "$s12Benchmarking6LaunchV3runyyFTf4n_n", "$s4mine1fyyF"]
+        func suite(_ sizes: [UInt64?]) -> ExecutableFunctions {
+            var functions: [String: ExecutableFunctions.Extent] = [:]
+            for (name, size) in zip(names, sizes) { functions[name] = size.map { .init(address: 0, bytes: $0) } }
+            return ExecutableFunctions(functions: functions)
+        }
+        let base = suite([8, 16, 24, 32])
+        #expect(!ExecutableFunctions.haveOtherHarnesses(base, base))
+        #expect(!ExecutableFunctions.haveOtherHarnesses(base, suite([8, nil, 40, 48])))
+        #expect(ExecutableFunctions.haveOtherHarnesses(base, suite([8, 17, 24, 32])))
+        #expect(ExecutableFunctions.haveOtherHarnesses(base, suite([9, 16, 24, 32])))
+    }
+
     @Test("what was linked from one pair of builds serves no other: another base or head, or one that was built anew")
     func keys() throws {
         let folder = try #require(TemporaryFolder.make())

@@ -44,12 +44,59 @@ struct PerformanceFormatsTests {
         #expect(PerformanceText(verdict: Fixture.suite([])).rendered(width: 80, colour: .plain) == "fail: Nothing was measured.\n")
     }
 
+    @Test("what cannot be told from the code itself is said: code elsewhere, and another harness")
+    func notes() {
+        var suite = Fixture.suite([Fixture.slower])
+        suite.placement = .matched(1734, of: 1736)
+        func text() -> String { PerformanceText(verdict: suite).rendered(width: 100, colour: .plain) }
+        func page() -> String { PerformanceReport(verdict: suite).markdown() }
+        #expect(!text().contains("note:"))
+        #expect(page().contains("functions at the same address in both builds: 1734 of 1736"))
+        suite.placement = .asBuilt
+        #expect(text().contains("note: the builds could not be linked"))
+        #expect(page().contains("the builds could not be linked"))
+        suite.hasOtherHarness = true
+        #expect(text().contains("note: base was built with another version of Benchmarking"))
+        #expect(page().contains("base was built with another version of Benchmarking"))
+        // Where nothing became slower, where code lies is no matter.
+        suite.benchmarks = [Fixture.faster]
+        suite.hasOtherHarness = false
+        #expect(!text().contains("note:"))
+    }
+
+    @Test("a gate is told what broke, was missing or stayed open, by name and with the reason")
+    func evidence() {
+        func note(_ metric: String, _ suite: SuiteVerdict) -> String? {
+            BenchEvidence.document(suite).measures.first { $0.metric == metric }?.note
+        }
+        #expect(note("bench.broken", Fixture.all) == "a debug build; throws: the body threw: no such file")
+        #expect(note("bench.missing", Fixture.all) == "gone")
+        #expect(note("bench.failed", Fixture.all)?.hasPrefix("macd.1000: 1.083 x base") == true)
+        #expect(note("bench.inconclusive", Fixture.all)?.contains("memory.walk: slower at first") == true)
+        #expect(note("bench.broken", Fixture.suite([Fixture.faster])) == nil)
+        let many = (0..<9).map { index in
+            var broken = Fixture.broken
+            broken.name = "b\(index)"
+            broken.problem = String(repeating: "x", count: 10_000)
+            return broken
+        }
+        let long = note("bench.broken", Fixture.suite(many))
+        #expect(long?.hasSuffix("; 4 more") == true && (long?.count ?? 0) < 1000)
+    }
+
     // MARK: JSON
 
     @Test("the document has exactly the keys of its schema, with its types, for every outcome")
     func document() throws {
         let schema = try SchemaCheck.schema("benchmark-result")
-        for suite in [Fixture.all, Fixture.suite([]), Fixture.suite([Fixture.new], base: nil)] {
+        var matched = Fixture.all
+        matched.placement = .matched(3, of: 4)
+        var asBuilt = Fixture.all
+        asBuilt.placement = .asBuilt
+        asBuilt.hasOtherHarness = true
+        #expect(PerformanceJSON.document(matched)["placement"]?["matched"]?.intValue == 3)
+        #expect(PerformanceJSON.document(asBuilt)["other_harness"]?.boolValue == true)
+        for suite in [Fixture.all, matched, asBuilt, Fixture.suite([]), Fixture.suite([Fixture.new], base: nil)] {
             SchemaCheck.check(PerformanceJSON.document(suite), schema, schema, at: "#")
         }
     }

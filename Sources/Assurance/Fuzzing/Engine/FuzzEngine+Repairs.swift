@@ -46,18 +46,15 @@ extension FuzzEngine {
     private func places(of compare: pulsegate_fuzz_compare, in bytes: [UInt8]) -> [(Int, NumberEncoding, Int)] {
         var places: [(Int, NumberEncoding, Int)] = []
         for encoding in NumberEncoding.binary where places.isEmpty {
-            switch encoding {
-            case .little(let width):
-                guard width <= Int(compare.size), width == 8 || compare.a >> UInt64(8 * width) == 0 else { continue }
-                if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) {
-                    places.append((hit, encoding, width))
+            let (width, fits): (Int, Bool) =
+                switch encoding {
+                case .little(let width): (width, width == 8 || compare.a >> UInt64(8 * width) == 0)
+                case .big(let width): (width, compare.a >> UInt64(8 * width - 1) <= 1)
+                default: (.max, false)
                 }
-            case .big(let width):
-                guard width <= Int(compare.size), compare.a >> UInt64(8 * width - 1) <= 1 else { continue }
-                if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) {
-                    places.append((hit, encoding, width))
-                }
-            default: break
+            guard fits, width <= Int(compare.size) else { continue }
+            if let hit = bytes.indices.first(where: { encoding.read(bytes, at: $0)?.value == compare.a }) {
+                places.append((hit, encoding, width))
             }
         }
         let binary = places.count

@@ -101,6 +101,7 @@ struct Explain: ParsableCommand {
                     comparison.metric.direction == .lowerIsBetter
                     ? " grows at most \(drop.text) over the baseline" : " falls at most \(drop.text) below the baseline"
             }
+            if comparison.otherwise == .inconclusive { text += "; otherwise inconclusive" }
             return [text]
         }
     }

@@ -68,6 +68,7 @@ struct SchemaTests {
         #expect(words("baseline", "ref") == BaselinePolicy.Reference.allCases.map(\.rawValue))
         #expect(words("baseline", "on_missing") == BaselinePolicy.OnMissing.allCases.map(\.rawValue))
         #expect(words("profile", "on_inconclusive") == Profile.OnInconclusive.allCases.map(\.rawValue))
+        #expect(words("condition", "otherwise") == Condition.Otherwise.allCases.map(\.rawValue))
         #expect(words("collector", "kind") == Collector.Kind.allCases.map(\.rawValue))
         #expect(words("gate", "on_absent") == Gate.OnAbsent.allCases.map(\.rawValue))
         #expect(words("condition", "on") == Condition.Scope.allCases.map(\.rawValue))

@@ -103,6 +103,28 @@ struct VerdictTests {
         #expect(try scene.verdict().status == .pass)
     }
 
+    @Test("a limit may be one of doubt: not kept it is inconclusive, and a failure beside it counts first")
+    func doubt() throws {
+        let doubt = #"{ "metric": "bench.inconclusive", "op": "==", "value": 0, "otherwise": "inconclusive" }"#
+        func measures(open: Int, failed: Int) -> [Measure] {
+            [
+                Measure("bench.inconclusive", .count(open), note: "walk: the launches did not agree"),
+                Measure("bench.failed", .count(failed)),
+            ]
+        }
+        var scene = Scene(doubt, measures: measures(open: 2, failed: 0))
+        #expect(try scene.verdict().status == .inconclusive && scene.verdict().findings.map(\.reason).joined().contains("walk: the launches"))
+        #expect(try scene.exitCode() != .pass)
+        scene.onInconclusive = "report"
+        #expect(try scene.exitCode() == .pass)
+        #expect(try Scene(doubt, measures: measures(open: 0, failed: 0)).verdict().status == .pass)
+        let both = #"{ "all": [ \#(doubt), { "metric": "bench.failed", "op": "==", "value": 0, "otherwise": "fail" } ] }"#
+        #expect(try Scene(both, measures: measures(open: 1, failed: 0)).verdict().status == .inconclusive)
+        #expect(try Scene(both, measures: measures(open: 1, failed: 1)).verdict().status == .fail)
+        // Not a doubt that is turned round: what is not decided stays so.
+        #expect(try Scene(#"{ "not": \#(doubt) }"#, measures: measures(open: 1, failed: 0)).verdict().status == .inconclusive)
+    }
+
     @Test("too few samples are inconclusive, which blocks where the profile says so")
     func inconclusive() throws {
         let median = Measure("bench.submit.median", subject: nil, Quantity(200_000, unit: .nanoseconds), samples: 9)

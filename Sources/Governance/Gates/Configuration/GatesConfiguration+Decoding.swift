@@ -27,7 +27,7 @@ extension GatesConfiguration {
         "gate": ["id", "title", "owner", "why", "from", "applies_when", "pass_when", "min_evidence", "on_absent", "blocking"],
         "applies_when": ["changed"],
         "min_evidence": ["items", "lines", "samples"],
-        "condition": ["metric", "on", "scope", "op", "value", "against", "drop_at_most", "all", "any", "not"],
+        "condition": ["metric", "on", "scope", "op", "value", "against", "drop_at_most", "otherwise", "all", "any", "not"],
         "scope": ["paths", "tests"],
     ]
 

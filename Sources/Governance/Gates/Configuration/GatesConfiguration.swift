@@ -209,6 +209,12 @@ public indirect enum Condition: Sendable {
         case dropAtMost(QuantityText)
     }
 
+    public enum Otherwise: String, Sendable, CaseIterable {
+        case fail
+        /// A doubt, which the profile's `on_inconclusive` judges.
+        case inconclusive
+    }
+
     public struct Comparison: Sendable {
         public var metric: MetricDefinition
         /// As written, which for "bench.<name>.median" is the full name.
@@ -217,6 +223,8 @@ public indirect enum Condition: Sendable {
         public var paths: [Glob]
         public var tests: [Glob]
         public var limit: Limit
+        /// What it means when the limit is not kept.
+        public var otherwise: Otherwise = .fail
         public var position: SourcePosition
     }
 

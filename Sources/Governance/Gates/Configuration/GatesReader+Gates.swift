@@ -54,7 +54,7 @@ extension GatesReader {
             return nil
         }
         if form != "metric" {
-            for key in ["on", "scope", "op", "value", "against", "drop_at_most"] where object.has(key) {
+            for key in ["on", "scope", "op", "value", "against", "drop_at_most", "otherwise"] where object.has(key) {
                 decoder.report(.unknownKey, at: object.keyPosition(key), "'\(key)' belongs to a condition with 'metric'")
             }
         }
@@ -100,8 +100,10 @@ extension GatesReader {
             }
         }
         guard let limit = limit(object, name: name, metric: metric, scope: scope) else { return nil }
+        let otherwise = decoder.optionalChoice(object, "otherwise", of: Condition.Otherwise.self) ?? .fail
         return Condition.Comparison(
-            metric: metric, metricName: name.value, scope: scope, paths: paths, tests: tests, limit: limit, position: name.position)
+            metric: metric, metricName: name.value, scope: scope, paths: paths, tests: tests, limit: limit, otherwise: otherwise,
+            position: name.position)
     }
 
     private mutating func limit(_ object: StrictDecoder.Object, name: Located<String>, metric: MetricDefinition, scope: Condition.Scope)

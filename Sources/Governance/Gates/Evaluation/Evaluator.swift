@@ -151,6 +151,11 @@ public struct Evaluator {
             return inverted
         case .comparison(let comparison):
             let own = compare(comparison, gate, observer, baseline).map { finding in
+                if finding.status == .fail, comparison.otherwise == .inconclusive {
+                    var finding = finding
+                    finding.status = .inconclusive
+                    return finding
+                }
                 guard finding.status == .fail, let grant = grant(for: finding, gate, comparison) else { return finding }
                 grants.insert(grant)
                 var finding = finding

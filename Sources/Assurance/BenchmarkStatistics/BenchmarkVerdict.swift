@@ -143,6 +143,9 @@ public struct SuiteVerdict: Sendable {
     /// Load average at begin and end, and the share of disturbed batches.
     public var load: (before: Double, after: Double)
     public var disturbed: Double
+    /// Milliseconds that the hypervisor gave to others during the launches, of all CPUs; and launches that were moved to another CPU.
+    public var stolenMilliseconds: Int64
+    public var migrated: Int
     /// Whether what nobody changed stood at the same addresses in both builds; nil without a base.
     public var placement: Placement?
     /// Base was built with another version of the harness: what the harness itself costs is in the differences.
@@ -169,6 +172,8 @@ public struct SuiteVerdict: Sendable {
         seconds = 0
         load = (0, 0)
         disturbed = 0
+        stolenMilliseconds = 0
+        migrated = 0
         hasOtherHarness = false
         problems = []
     }

@@ -99,7 +99,7 @@ extension LaunchRecord {
         }
         self.stage = stage ?? fields["stage"]?.stringValue.flatMap(Stage.init) ?? (base == nil ? .single : .first)
         self.layout = layout ?? fields["layout"]?.intValue.map { Int(clamping: $0) } ?? 0
-        usage = (fields["usage"]?.objectValue ?? [:]).compactMapValues(\.intValue)
+        usage = (fields["usage"]?.objectValue ?? [:]).compactMapValues { $0.intValue ?? $0.boolValue.map { $0 ? 1 : 0 } }
     }
 }
 

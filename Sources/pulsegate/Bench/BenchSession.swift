@@ -312,6 +312,8 @@ struct BenchSession {
         verdict.load = (before, Self.load())
         let batches = records.flatMap { $0.head.switches + ($0.base?.switches ?? []) }
         verdict.disturbed = batches.isEmpty ? 0 : Double(batches.count { $0 > 0 }) / Double(batches.count)
+        verdict.stolenMilliseconds = records.reduce(0) { $0 + ($1.usage["steal_us"] ?? 0) } / 1000
+        verdict.migrated = records.count { $0.usage["migrated"] == 1 }
         if account.isDebug { verdict.problems.append("the suite is a debug build: its times say nothing") }
         try store.end(number, verdict, outcome: verdict.worst.rawValue, at: time.wallNow)
         progress.done()

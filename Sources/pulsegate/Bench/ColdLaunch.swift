@@ -26,8 +26,15 @@ extension BenchDriver {
     ///
     /// - Parameter cold: the clocks of benchmarks that are cold.
     func launch(_ launch: Launch, cold: [String: String]) throws(Failure) -> LaunchAnswer {
-        guard launch.benchmarks.count == 1, let clock = cold[launch.benchmarks[0]] else { return try self.launch(launch) }
-        return try coldLaunch(launch.benchmarks[0], clock: clock, launch)
+        let before = Surroundings.read()
+        var answer: LaunchAnswer
+        if launch.benchmarks.count == 1, let clock = cold[launch.benchmarks[0]] {
+            answer = try coldLaunch(launch.benchmarks[0], clock: clock, launch)
+        } else {
+            answer = try self.launch(launch)
+        }
+        before.note(in: &answer.records, until: .read())
+        return answer
     }
 
     /// - Parameters:

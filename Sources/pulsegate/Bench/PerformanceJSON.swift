@@ -25,6 +25,7 @@ enum PerformanceJSON {
             "verdict": .string(summary.standing.rawValue), "summary": .string(summary.sentence),
             "duration_ns": number(verdict.seconds, times: 1e9), "load_before_milli": number(verdict.load.before, times: 1000),
             "load_after_milli": number(verdict.load.after, times: 1000), "disturbed_ppm": millionths(verdict.disturbed),
+            "stolen_ms": integer(verdict.stolenMilliseconds), "migrated_launches": .int(Int64(verdict.migrated)),
             "placement": placement(verdict.placement), "other_harness": .bool(verdict.hasOtherHarness),
             "problems": .array(verdict.problems.map { .string($0) }), "missing": .array(verdict.missing.map { .string($0) }),
             "against": against?.json ?? .null,

@@ -211,6 +211,9 @@ struct PerformanceReport {
         text += "- machine: \(MarkdownText.escaped(verdict.machine))\n- toolchain: \(MarkdownText.escaped(verdict.toolchain))\n"
         text += "- load: \(Self.load(verdict.load.before)) at the beginning, \(Self.load(verdict.load.after)) at the end\n"
         text += "- batches that another process disturbed: \(FigureText.percent(verdict.disturbed))\n"
+        text +=
+            "- time that the hypervisor gave to others meanwhile: \(FigureText.time(nanoseconds: Double(verdict.stolenMilliseconds) * 1e6))\n"
+        text += "- launches that were moved to another CPU: \(verdict.migrated)\n"
         for (metric, name) in [("code_bytes", "code"), ("data_bytes", "data")] {
             guard let size = verdict.benchmarks.lazy.compactMap({ $0.counts.first { $0.metric == metric && !$0.head.isEmpty } }).first,
                 let head = size.head.first

@@ -93,6 +93,8 @@ enum PerformanceFixture {
         suite.seconds = 58.2
         suite.load = (1.25, 3)
         suite.disturbed = 0.041
+        suite.stolenMilliseconds = 120
+        suite.migrated = 2
         return suite
     }
 

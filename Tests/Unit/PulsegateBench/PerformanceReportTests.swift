@@ -76,6 +76,8 @@ struct PerformanceReportTests {
         #expect(rows[5] == "| `throws` | **broken** | - |  | - |  |  |  |")
         #expect(text.contains("| `sort` | 3 | O(n), "))
         #expect(text.contains("- load: 1.25 at the beginning, 3 at the end\n- batches that another process disturbed: 4.1 %\n"))
+        #expect(
+            text.contains("- time that the hypervisor gave to others meanwhile: 120 ms\n- launches that were moved to another CPU: 2\n"))
         #expect(text.contains("8 benchmarks were never tested here."))
     }
 

@@ -20,15 +20,11 @@ struct BenchBaselines: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Forget this name.", valueName: "name"))
     var remove: String?
 
-    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
-    var packagePath: String?
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
+    @OptionGroup var kept: BenchKept
 
     func run() throws {
         let console = Console(environment: Environment.current())
-        let folders = try BenchFolders(package: packagePath)
+        let folders = try BenchFolders(package: kept.packagePath)
         // Where nothing was measured there is no baseline, and asking makes no file.
         let store = access(folders.database, F_OK) == 0 ? try BenchStore(path: folders.database) : nil
         if let remove {
@@ -38,7 +34,7 @@ struct BenchBaselines: ParsableCommand {
             return
         }
         let all = try store?.baselines() ?? []
-        if json {
+        if kept.json {
             console.print(bytes: Self.document(all).prettyBytes())
         } else if all.isEmpty {
             console.print("no baselines; `pulsegate bench run --save NAME` keeps one")

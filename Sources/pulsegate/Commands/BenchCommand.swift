@@ -38,6 +38,15 @@ struct BenchCommand: ParsableCommand {
         ])
 }
 
+/// What every command of `pulsegate bench` takes that shows what was kept.
+struct BenchKept: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
+    var packagePath: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+}
+
 /// What every command of `pulsegate bench` that measures takes.
 struct BenchOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("Benchmarks; a trailing * stands for any ending. Without any, all.", valueName: "benchmark"))

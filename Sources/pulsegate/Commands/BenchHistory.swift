@@ -25,11 +25,7 @@ struct BenchHistory: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Draw it here as SVG.", valueName: "file"))
     var plot: String?
 
-    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
-    var packagePath: String?
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
+    @OptionGroup var kept: BenchKept
 
     static let maximumLimit = 2000
 
@@ -38,14 +34,14 @@ struct BenchHistory: ParsableCommand {
             throw Failure(.usage, "--limit takes 1 to maximumLimit of \(Self.maximumLimit), not \(limit)")
         }
         let console = Console(environment: Environment.current())
-        let folders = try BenchFolders(package: packagePath)
+        let folders = try BenchFolders(package: kept.packagePath)
         guard access(folders.database, F_OK) == 0 else {
             throw Failure(.cannotEvaluate, "nothing was measured here yet", hint: "`pulsegate bench run` begins")
         }
         let store = try BenchStore(path: folders.database, readOnly: true)
         guard let name else {
             let names = try store.benchmarks()
-            if json { return console.print(bytes: MeasuredHistory.names(names).prettyBytes()) }
+            if kept.json { return console.print(bytes: MeasuredHistory.names(names).prettyBytes()) }
             console.print(names.map { "\(sanitised($0.name))  \($0.comparisons)" }.joined(separator: "\n"))
             return
         }
@@ -54,7 +50,7 @@ struct BenchHistory: ParsableCommand {
             throw Failure(.usage, "'\(name)' was never measured here", hint: "`pulsegate bench history` lists what was")
         }
         if let plot { try Failure.replacing(RunSession.absolute(plot), with: Array(history.performance.svg().utf8)) }
-        if json {
+        if kept.json {
             console.print(bytes: history.json.prettyBytes())
         } else {
             console.print(history.text(width: console.columns, colour: console.colour))

@@ -20,15 +20,11 @@ struct BenchVerify: ParsableCommand {
     @Argument(help: ArgumentHelp("Comparisons; without one, all.", valueName: "number"))
     var numbers: [Int64] = []
 
-    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
-    var packagePath: String?
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
+    @OptionGroup var kept: BenchKept
 
     func run() throws {
         let console = Console(environment: Environment.current())
-        let folders = try BenchFolders(package: packagePath)
+        let folders = try BenchFolders(package: kept.packagePath)
         var replay = VerdictReplay()
         if access(folders.database, F_OK) == 0 {
             let store = try BenchStore(path: folders.database, readOnly: true)
@@ -44,7 +40,7 @@ struct BenchVerify: ParsableCommand {
                 for decision in kept { replay.add(decision, of: comparison, records: records[decision.benchmark] ?? []) }
             }
         }
-        console.print(json ? String(decoding: replay.json.prettyBytes(), as: UTF8.self) : replay.text)
+        console.print(kept.json ? String(decoding: replay.json.prettyBytes(), as: UTF8.self) : replay.text)
         throw Ending(code: replay.exitCode)
     }
 }

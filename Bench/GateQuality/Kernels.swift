@@ -27,7 +27,7 @@ struct Kernels: BenchmarkSuite {
         } setup: {
             (chain: Chain(count: 1 << 20), steps: scaled(60_000))
         }
-        Benchmark("sort", tags: ["kernel"], consuming: { (numbers: [Int]) in numbers.sorted() }, input: { numbers(500) })
+        Benchmark("sort", tags: ["kernel"], consuming: { (numbers: [Int]) in numbers.sorted() }, input: { numbers(scaled(500)) })
         Benchmark("growing") { growing(UInt64(opaque(3))) }
         for number in 0..<10 {
             Benchmark("fifty.alu.\(number)", tags: ["fifty"]) { rounds in

@@ -9,7 +9,7 @@ struct FuzzExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write what OSS-Fuzz and ClusterFuzzLite need to run the suite.",
         discussion: """
-              pulsegate fuzz export --oss-fuzz .            into this repository, to be committed
+              pulsegate fuzz export --oss-fuzz .            into this repository (its root), to be committed
               pulsegate fuzz export --oss-fuzz /tmp/layout  to look at first
 
             A Dockerfile, build.sh, project.yaml, two workflows, and for each target its options, a dictionary of the words that the code knows and \
@@ -40,10 +40,18 @@ struct FuzzExport: ParsableCommand {
     static let maximumSeedBytes = 32 << 20
 
     func run() throws {
+        let root = Self.resolved(RunSession.absolute(ossFuzz))
+        // Before the suite is built, which takes minutes.
+        let repositoryRoot = Self.repositoryRoot(of: try CampaignFolders(package: suite.packagePath, sanitizer: nil).package)
+        if let repositoryRoot, root.hasPrefix(repositoryRoot + "/") {
+            throw Failure(
+                .usage, "--oss-fuzz \(ossFuzz): the services look for .clusterfuzzlite at the root of the repository, and this is below it",
+                hint: "--oss-fuzz \(repositoryRoot)")
+        }
         let session = try SuiteSession(suite)
         let layout = OssFuzzLayout(
             package: Workspace.fileName(of: session.folders.package), suite: session.suite,
-            folder: try Self.folder(of: session.folders.package),
+            folder: Self.folder(of: session.folders.package),
             targets: try session.account.targets.map { target in
                 OssFuzzLayout.Target(
                     name: target.name, isTyped: target.isTyped, maximumLength: Int(clamping: target.maximumLength),
@@ -52,7 +60,6 @@ struct FuzzExport: ParsableCommand {
             dictionary: FuzzDictionary(words: try words(session)), repository: repository, contact: contact, swift: swift)
         let files: [OssFuzzLayout.File]
         do { files = try layout.files() } catch { throw Failure(.usage, error.description) }
-        let root = RunSession.absolute(ossFuzz)
         for file in files {
             let path = root + "/" + file.path
             try Workspace.makeFolder(Workspace.folder(of: path))
@@ -63,7 +70,10 @@ struct FuzzExport: ParsableCommand {
         session.console.print(
             "wrote \(files.count) files below \(ossFuzz): \(layout.targets.count) targets, \(seeds) seeds, \(layout.dictionary.words.count) words"
         )
-        session.console.print("next: OUT=/tmp/out SANITIZER=none \(ossFuzz)/.clusterfuzzlite/build.sh")
+        session.console.print(
+            repositoryRoot.map { $0 != root } ?? false
+                ? "to look at: build.sh runs in the repository (--oss-fuzz \(repositoryRoot ?? "."))"
+                : "next: OUT=/tmp/out SANITIZER=none \(ossFuzz)/.clusterfuzzlite/build.sh")
     }
 
     /// The words of the code under test, as the suite tells them.
@@ -104,10 +114,23 @@ struct FuzzExport: ParsableCommand {
     }
 
     /// The package's folder in its repository: "" at the root, or where there is no repository.
-    private static func folder(of package: String) throws(Failure) -> String {
+    private static func folder(of package: String) -> String {
+        guard let root = repositoryRoot(of: package), root != package else { return "" }
+        return String(package.utf8.dropFirst(root.utf8.count + 1)) ?? ""
+    }
+
+    /// Without links and dots, as the repository's root is named; of a folder that does not exist yet, as far as there is something.
+    private static func resolved(_ path: String) -> String {
+        if let found = Workspace.absolute(path) { return found }
+        let above = Workspace.folder(of: path)
+        guard above != path, !above.isEmpty else { return path }
+        let parent = resolved(above)
+        return (parent == "/" ? "" : parent) + "/" + Workspace.fileName(of: path)
+    }
+
+    private static func repositoryRoot(of package: String) -> String? {
         var root = package
         while root != "/", access(root + "/.git", F_OK) != 0 { root = Workspace.folder(of: root) }
-        guard root != "/", root != package else { return "" }
-        return String(package.dropFirst(root.utf8.count + 1))
+        return root == "/" ? nil : root
     }
 }

@@ -104,6 +104,11 @@ import Testing
         for name in ["Dockerfile", "build.sh", "project.yaml"] { #expect(written.contains("out/.clusterfuzzlite/\(name)"), "\(written)") }
         #expect(try Sandbox.run(["test", "-x", "out/.clusterfuzzlite/build.sh"], in: sandbox.root).code == 0)
         #expect(try Sandbox.run(["bash", "-n", "out/.clusterfuzzlite/build.sh"], in: sandbox.root).code == 0, "bash can read it")
+        #expect(try Sandbox.run(["mkdir", ".git"], in: sandbox.root).code == 0)
+        let below = try fuzz("export", "--oss-fuzz", "./new/../elsewhere")
+        #expect(below.code == 2 && below.all.contains("at the root of the repository"), "\(below.all)")
+        let top = try fuzz("export", "--oss-fuzz", ".")
+        #expect(top.code == 0 && top.output.contains("next: OUT=/tmp/out"), "\(top.all)")
         #expect(written.contains { $0.contains("magic") && $0.hasSuffix(".options") } && written.contains { $0.hasSuffix(".dict") })
     }
 }

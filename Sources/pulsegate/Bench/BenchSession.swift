@@ -92,20 +92,31 @@ struct BenchSession {
     static func choose(_ entries: [BenchDriver.Account.Entry], names: [String], tags: [String]) throws(Failure) -> [BenchDriver.Account
         .Entry]
     {
-        func matches(_ pattern: String, _ name: String) -> Bool {
-            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
-        }
         for pattern in names where !entries.contains(where: { matches(pattern, $0.name) }) {
             throw Failure(
                 .usage, "there is no benchmark '\(pattern)'", hint: "there are: \(entries.prefix(40).map(\.name).joined(separator: ", "))")
         }
-        let chosen = entries.filter { entry in
-            (names.isEmpty || names.contains { matches($0, entry.name) }) && (tags.isEmpty || tags.contains { entry.tags.contains($0) })
-        }
+        let chosen = entries.filter { isChosen($0, names: names, tags: tags) }
         guard !chosen.isEmpty else {
             throw Failure(.cannotEvaluate, "no benchmark was found", hint: "a suite without benchmarks shows nothing")
         }
         return chosen
+    }
+
+    private static func matches(_ pattern: String, _ name: String) -> Bool {
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+    }
+
+    private static func isChosen(_ entry: BenchDriver.Account.Entry, names: [String], tags: [String]) -> Bool {
+        (names.isEmpty || names.contains { matches($0, entry.name) }) && (tags.isEmpty || tags.contains { entry.tags.contains($0) })
+    }
+
+    /// What was chosen of base and is not in head at all; one that only lost a tag is not missing.
+    static func missing(
+        of base: [BenchDriver.Account.Entry], in head: [BenchDriver.Account.Entry], names: [String], tags: [String]
+    ) -> [String] {
+        let present = Set(head.map(\.name))
+        return base.filter { isChosen($0, names: names, tags: tags) && !present.contains($0.name) }.map(\.name)
     }
 
     // MARK: Comparing
@@ -302,9 +313,8 @@ struct BenchSession {
                     entry, records: byName[entry.name] ?? [], time: schedule.decisions[entry.name].map(\.verdict),
                     counts: counts[entry.name] ?? [], problem: failures[entry.name], reference: reference)
             })
-        if names.isEmpty, tags.isEmpty, let baseAccount {
-            let present = Set(account.entries.map(\.name))
-            verdict.missing = baseAccount.entries.map(\.name).filter { !present.contains($0) }
+        if let baseAccount {
+            verdict.missing = Self.missing(of: baseAccount.entries, in: account.entries, names: names, tags: tags)
         }
         verdict.seconds = ended - began
         verdict.placement = placement

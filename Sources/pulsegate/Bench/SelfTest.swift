@@ -15,6 +15,13 @@ struct SelfTest {
     let budget: Double
     let settings: BenchSession.Settings
 
+    /// Those that can be tested: of the chosen ones the hot.
+    static func choose(_ entries: [BenchDriver.Account.Entry], names: [String], tags: [String]) throws(Failure) -> [String] {
+        let hot = try BenchSession.choose(entries, names: names, tags: tags).filter { $0.cold == nil }.map(\.name)
+        guard !hot.isEmpty else { throw Failure(.usage, "all of these are cold, and a self-test is of hot launches") }
+        return hot
+    }
+
     func run(_ names: [String], head: BenchBuilder.Built, change: Double, trials: Int) throws(Failure) {
         session.progress.phase("self-test of \(names.count) benchmark\(names.count == 1 ? "" : "s")")
         for trial in 0..<trials {

@@ -16,6 +16,8 @@ struct BenchSelfTest: ParsableCommand {
               pulsegate bench self-test 'macd.*' --change 3% --budget 3%
               pulsegate bench self-test --trials 0              show what is known
 
+            Benchmarks that are cold are left out: their processes are judged by other launches.
+
             Exit codes: 0 every promise held, 1 one did not, 2 usage, 3 nothing could be measured.
             """)
 
@@ -33,7 +35,7 @@ struct BenchSelfTest: ParsableCommand {
         let product = try session.builder.find(asked: options.place.suite)
         let head = try session.builder.buildHead(product)
         let account = try session.driver.account(head.executable)
-        let names = try BenchSession.choose(account.entries, names: options.names, tags: options.tag).map(\.name)
+        let names = try SelfTest.choose(account.entries, names: options.names, tags: options.tag)
         let slowdown = try options.measuring.slowdown()
         var shift = slowdown
         if let change {

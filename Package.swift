@@ -69,7 +69,8 @@ let support: [Target] = [
     .executableTarget(
         name: "pulsegate-bench",
         dependencies: [
-            "Benchmarking", "Determinism", "StrictDocuments", "Indicators", "PropertyTesting", "Evidence", "Gates", "TerminalDisplay",
+            "Benchmarking", "BenchmarkStatistics", "Determinism", "StrictDocuments", "Indicators", "PropertyTesting", "Evidence", "Gates",
+            "TerminalDisplay", "SVGPlotting",
         ],
         path: "Bench/Suite", swiftSettings: strict),
     .target(

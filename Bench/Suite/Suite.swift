@@ -1,17 +1,19 @@
+import BenchmarkStatistics
 import Benchmarking
 import Determinism
 import Evidence
 import Gates
 import Indicators
 import PropertyTesting
+import SVGPlotting
 import StrictDocuments
 import TerminalDisplay
 
 /// What this repository promises of its speed, judged by the gate `speed` on every change: `pulsegate bench compare main`.
 ///
 /// One benchmark for what each module is used for most, small enough that a launch of all of them takes a second. The tag `pr` has those that are
-/// judged on every change; `nightly` takes all. Claims against floors and peers stand
-/// beside, in `Bench ledger | startup | property | fuzz`.
+/// judged on every change; `nightly` takes all. Claims against floors and peers stand beside, in `Bench ledger | startup | property | fuzz`; the ledger
+/// and the fuzzing engine, which take minutes to build and work in processes of their own, have their figures there alone.
 @main
 struct Suite: BenchmarkSuite {
     static var benchmarks: [Benchmark] {
@@ -137,7 +139,48 @@ enum Inputs {
         } setup: {
             lcov(1000)
         },
+        Benchmark("gates.read", tags: ["gates"], throughput: .elements(20)) { (bytes: inout [UInt8]) in
+            try GatesConfiguration(json: bytes, file: "gates.json")
+        } setup: {
+            gates(20)
+        },
+        Benchmark("gates.verdict", tags: ["gates"], throughput: .elements(20)) { (input: inout EvaluationInput) in
+            Evaluator.verdicts(input)
+        } setup: {
+            try evaluation(gates: 20, tests: 200, files: 50)
+        },
     ]
+
+    /// A gates.json whose gates ask for tests and coverage in turn.
+    static func gates(_ count: Int) -> [UInt8] {
+        let conditions = [
+            #"{ "metric": "tests.failed", "op": "==", "value": 0 }"#,
+            #"{ "metric": "coverage.line", "on": "each_file", "op": ">=", "value": "85%" }"#,
+        ]
+        let list = (0..<count).map {
+            #"{ "id": "g\#($0)", "title": "gate \#($0)", "from": ["unit"], "pass_when": \#(conditions[$0 % 2]) }"#
+        }
+        return Array(
+            """
+            { "version": 1, "project": { "name": "bench", "product": ["Sources/**"], "tests": ["Tests/**"] },
+              "collect": [{ "id": "unit", "kind": "swift-test" }], "gates": [ \(list.joined(separator: ",\n")) ] }
+            """.utf8)
+    }
+
+    static func evaluation(gates count: Int, tests: Int, files: Int) throws -> EvaluationInput {
+        let configuration = try GatesConfiguration(json: gates(count), file: "gates.json")
+        var facts = Facts()
+        facts.tests = (0..<tests).map { TestFact(id: "Suite.Cases/case\($0)()", outcome: .passed) }
+        facts.coverage = (0..<files).map { file in
+            FileCoverage(
+                path: "Sources/File\(file).swift", package: nil, state: .measured,
+                lines: (1...100).map { FileCoverage.LineCount(line: $0, count: $0 % 20 == 0 ? 0 : 1) })
+        }
+        return EvaluationInput(
+            configuration: configuration, profile: configuration.profiles[0],
+            evidence: [CollectedEvidence(collector: "unit", state: .collected, facts: facts.normalised())],
+            baseline: .missing(reason: "none"), changes: .known(lines: [:], base: "main"), now: .epoch)
+    }
 
     static let assurance: [Benchmark] = [
         Benchmark("property.lists", tags: ["property", "pr"], throughput: .elements(100)) {
@@ -146,8 +189,32 @@ enum Inputs {
             } holds: { numbers in
                 numbers.count <= 20
             }
-        }
+        },
+        // The first failing case, then the way to [0, 0, …] that is the simplest one.
+        Benchmark("property.shrink", tags: ["property"]) {
+            PropertyEngine.run(PropertySettings(cases: 100, seed: 5)) { draws in
+                draws.array(0...20) { $0.int(in: 0...1000) }
+            } holds: { numbers in
+                numbers.reduce(0, +) < 2000
+            }
+        },
+        Benchmark("statistics.decide", tags: ["benchmarking"], throughput: .elements(20)) { (launches: inout [LaunchRecord]) in
+            PairedDecision.replay(launches, rule: .init(budget: 0.05))
+        } setup: {
+            launches(20)
+        },
     ]
+
+    /// Launches that stay undecided: now one is slower, now the other.
+    static func launches(_ count: Int) -> [LaunchRecord] {
+        (0..<count).map { index in
+            let base = (0..<80).map { Int64(1_000_000 + ($0 * 7919 + index * 31) % 5000) }
+            let head = base.map { index % 2 == 0 ? $0 + 60_000 : $0 - 60_000 }
+            return LaunchRecord(
+                benchmark: "b", stage: .first, iterations: 10, clock: "thread-cpu", headFirst: false, base: .init(times: base),
+                head: .init(times: head))
+        }
+    }
 
     static let display: [Benchmark] = [
         Benchmark("display.sanitise", tags: ["display"], throughput: .bytes(1100)) { (text: inout String) in
@@ -159,6 +226,13 @@ enum Inputs {
             var table = TextTable(columns: [.init("name"), .init("value", alignment: .right)])
             for row in 0..<20 { table.addRow([.init("row \(row)"), .init("\(row * 1000)")]) }
             return table.rendered(width: 80, colour: .plain)
+        },
+        Benchmark("plot.line", tags: ["display"], throughput: .elements(200)) { (plot: inout LinePlot) in
+            plot.svg()
+        } setup: {
+            LinePlot(
+                title: "history", summary: "a history", x: PlotAxis("commit"), y: PlotAxis("time"),
+                series: [PlotSeries("b", points: prices(200).enumerated().map { PlotPoint(Double($0), $1) })])
         },
     ]
 }

@@ -28,6 +28,7 @@ own() { git -C "$package" -c user.name=gate -c user.email=gate@example.org "$@";
 if [ ! -d "$package/.git" ] || ! cmp -s "$here/Kernels.swift" "$package/Sources/kernels/Kernels.swift"; then
     mkdir -p "$package/Sources/kernels"
     cp "$here/Kernels.swift" "$package/Sources/kernels/Kernels.swift"
+    rm -f "$package/.build-bench/release/kernels" # of other kernels
     ln -sfn "$root/Sources" "$package/Shared"
     printf '.build*\n.pulsegate\n' >"$package/.gitignore"
     # Only what a suite needs, so that it builds in seconds.

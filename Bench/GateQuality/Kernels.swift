@@ -22,12 +22,21 @@ struct Kernels: BenchmarkSuite {
         } setup: {
             scaled(1_500)
         }
+        // One allocation more with KERN_EXTRA=1.
+        Benchmark("boxes") { boxes in
+            for box in 0..<boxes { blackHole(Node(box, nil)) }
+        } setup: {
+            100 + extra
+        }
         Benchmark("mem", tags: ["kernel"]) { walk in
             walk.chain.run(walk.steps)
         } setup: {
             (chain: Chain(count: 1 << 20), steps: scaled(60_000))
         }
-        Benchmark("sort", tags: ["kernel"], consuming: { (numbers: [Int]) in numbers.sorted() }, input: { numbers(scaled(500)) })
+        // Twenty of them: the time of one does not follow its length, which decides how the library merges.
+        Benchmark(
+            "sort", tags: ["kernel"], consuming: { (batches: [[Int]]) in batches.map { $0.sorted() } },
+            input: { Array(repeating: numbers(50), count: scaled(20)) })
         Benchmark("growing") { growing(UInt64(opaque(3))) }
         for number in 0..<10 {
             Benchmark("fifty.alu.\(number)", tags: ["fifty"]) { rounds in
@@ -54,6 +63,8 @@ struct Kernels: BenchmarkSuite {
             }
         }
     }
+
+    private static var extra: Int { getenv("KERN_EXTRA").flatMap { Int(String(cString: $0)) } ?? 0 }
 
     private static func scaled(_ count: Int) -> Int {
         Int(Double(count) * (getenv("KERN_SCALE").flatMap { Double(String(cString: $0)) } ?? 1))

@@ -3,6 +3,7 @@
 #
 #   run.sh rates [TRIALS] [BUDGET] [SECONDS]   unchanged and slower by the budget, each so many times (300, 5%, 2)
 #   run.sh fifty [RUNS]                        a suite of fifty, unchanged: seconds a run, and what was called slower (5)
+#   run.sh counts [TRIALS]                     the exact counts of six kernels, unchanged and with one allocation more (200)
 #   run.sh layouts [TRIALS]                    another function grows, so that the linker moves the rest (60)
 #   run.sh judge                               one trial: KERN, A_SCALE and B_SCALE in the environment, LIMIT (5%);
 #                                              exit 0 within budget, 1 slower, 2 inconclusive; last line {"ratio": r}
@@ -15,7 +16,7 @@ root=$(cd "$here/../.." && pwd)
 gate=${PULSEGATE:-$root/.build-release/release/pulsegate} # one that is built elsewhere is taken as it is
 package=${GATE_QUALITY:-$root/.build-peers/gate-quality} # one folder for each that runs at a time
 
-[ $# -ge 1 ] || { sed -n '2,11p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,12p' "$0"; exit 2; }
 command=$1
 shift
 if [ -z "${PULSEGATE:-}" ] && { [ "$command" != judge ] || [ ! -x "$gate" ]; }; then
@@ -55,6 +56,7 @@ MANIFEST
     own diff --cached --quiet || own commit -qm kernels
 fi
 cd "$package"
+program=.build-bench/release/kernels
 
 # Compares as its arguments say: the outcome and ratio of each benchmark, a line each. What is called slower (exit code 1) is an answer.
 outcomes() {
@@ -86,6 +88,10 @@ fifty)
     done
     echo "mean $((total / runs / 1000)) s a run (with the build being looked at), $wrong called slower and $open open of $((runs * 50)) verdicts"
     ;;
+counts)
+    [ -x $program ] || "$gate" bench run --tag kernel --quiet >/dev/null
+    python3 "$here/counts.py" $program "${1:-200}"
+    ;;
 layouts)
     trials=${1:-60} wrong=0 open=0 all=0
     trap 'own checkout -q -- Sources' EXIT
@@ -104,7 +110,6 @@ layouts)
     echo "$wrong called slower and $open open of $all verdicts on kernels that nobody changed"
     ;;
 judge)
-    program=.build-bench/release/kernels
     [ -x $program ] || "$gate" bench run --tag kernel --quiet >/dev/null
     result=$(outcomes programs $program $program --only "${KERN:-alu}" --budget "${LIMIT:-5%}" \
         --base-env "KERN_SCALE=${A_SCALE:-1}" --head-env "KERN_SCALE=${B_SCALE:-1}")
@@ -114,7 +119,7 @@ judge)
     exit $code
     ;;
 *)
-    sed -n '2,11p' "$0"
+    sed -n '2,12p' "$0"
     exit 2
     ;;
 esac

@@ -23,29 +23,27 @@ struct BenchSession {
         /// Milliseconds of measuring for each benchmark in one launch.
         var milliseconds = 100
         /// Seconds of measuring for a benchmark at most, in each stage; launches are counted from it.
-        var seconds = 2.0
+        /// Most are decided in one; where launches differ by more than the budget, two leave a fifth open and five a fiftieth (docs/benchmarking.md).
+        var seconds = 5.0
         /// Seconds of measuring for the whole suite; what is not decided by then stays inconclusive. Nil: as long as its benchmarks may take.
         var suiteSeconds: Double?
         var falseAlarms = 0.01
         var isCounting = true
+        /// By callgrind, where no hardware counter opens.
+        var isCountingInstructions = false
         /// Handed to each launch; for programs that are two by their environment.
         var extra: [String] = []
 
-        /// Launches of a stage at most. Budgets below 3 % may take two and a half times as long.
+        /// Launches of a stage at most. Budgets below 3 % may take twice as long.
         func launches(budget: Double) -> Int {
-            let seconds = budget < 0.03 ? seconds * 2.5 : seconds
+            let seconds = budget < 0.03 ? seconds * 2 : seconds
             return min(100, max(4, Int(seconds * 1000 / Double(milliseconds))))
         }
     }
 
     init(package: String?, quiet: Bool) throws(Failure) {
         console = Console(environment: Environment.current())
-        do {
-            interruption = try Interruption()
-            try Signals.install(tripping: interruption)
-        } catch {
-            throw Failure(.internalError, error.description)
-        }
+        interruption = try Interruption.bySignals()
         progress = console.progress(quiet: quiet)
         isQuiet = quiet
         folders = try BenchFolders(package: package)
@@ -285,6 +283,7 @@ struct BenchSession {
             progress.phase("counting")
             var counting = Counting(environment: console.environment, scratch: folders.base)
             counting.iterations = 1
+            counting.usesCallgrind = settings.isCountingInstructions
             counting.interruption = interruption
             for entry in chosen where failures[entry.name] == nil {
                 progress.detail(entry.name)

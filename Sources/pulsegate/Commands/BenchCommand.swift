@@ -72,19 +72,16 @@ struct BenchPlace: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The suite's executable target; otherwise the only one.", valueName: "product"))
     var suite: String?
 
-    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
-    var packagePath: String?
+    @OptionGroup var package: PackagePlace
 
-    @Flag(name: [.long, .short], help: "Show no progress.")
-    var quiet = false
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
+    var packagePath: String? { package.packagePath }
+    var quiet: Bool { package.quiet }
+    var json: Bool { package.json }
 }
 
 struct BenchMeasuring: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Seconds of measuring for a benchmark at most, in each stage.", valueName: "seconds"))
-    var seconds = 2.0
+    var seconds = BenchSession.Settings().seconds
 
     @Option(
         name: .long,
@@ -97,6 +94,9 @@ struct BenchMeasuring: ParsableArguments {
 
     @Option(name: .long, help: ArgumentHelp("Milliseconds of measuring for a benchmark in one process.", valueName: "ms"))
     var launch = 100
+
+    @Flag(name: .long, help: "Count instructions with valgrind's callgrind where no hardware counter opens; seconds a benchmark.")
+    var instructions = false
 
     @Option(name: .long, help: ArgumentHelp("Write performance.md and its plots into this folder.", valueName: "folder"))
     var report: String?
@@ -123,6 +123,7 @@ struct BenchMeasuring: ParsableArguments {
         settings.seconds = seconds
         settings.suiteSeconds = suiteSeconds
         settings.milliseconds = launch
+        settings.isCountingInstructions = instructions
         return settings
     }
 

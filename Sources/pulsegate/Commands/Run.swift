@@ -21,13 +21,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let console = Console(environment: Environment.current())
         let workspace = try options.place.workspace()
-        let interruption: Interruption
-        do {
-            interruption = try Interruption()
-            try Signals.install(tripping: interruption)
-        } catch {
-            throw Failure(.internalError, error.description)
-        }
+        let interruption = try Interruption.bySignals()
         let session = RunSession(
             workspace: workspace, console: console, options: options, time: SystemTimeSource(), executes: true, interruption: interruption)
         throw Ending(code: try session.run())

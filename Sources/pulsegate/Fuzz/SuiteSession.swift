@@ -56,13 +56,7 @@ struct SuiteSession {
     init(_ options: FuzzSuiteOptions) throws(Failure) {
         let console = Console(environment: Environment.current())
         let time = SystemTimeSource()
-        let interruption: Interruption
-        do {
-            interruption = try Interruption()
-            try Signals.install(tripping: interruption)
-        } catch {
-            throw Failure(.internalError, error.description)
-        }
+        let interruption = try Interruption.bySignals()
         let progress = console.progress(quiet: options.quiet)
         defer { progress.done() }
         let folders = try CampaignFolders(package: options.packagePath, sanitizer: options.sanitize)

@@ -113,7 +113,8 @@ struct VerdictTests {
             ]
         }
         var scene = Scene(doubt, measures: measures(open: 2, failed: 0))
-        #expect(try scene.verdict().status == .inconclusive && scene.verdict().findings.map(\.reason).joined().contains("walk: the launches"))
+        #expect(
+            try scene.verdict().status == .inconclusive && scene.verdict().findings.map(\.reason).joined().contains("walk: the launches"))
         #expect(try scene.exitCode() != .pass)
         scene.onInconclusive = "report"
         #expect(try scene.exitCode() == .pass)

@@ -44,6 +44,49 @@ struct EMATests {
         }
     }
 
+    @Test("takes the longest period that the limit allows")
+    func longestPeriod() throws {
+        #expect(try EMA(period: IndicatorLimits.maximumPeriod, seeding: .simpleMean).definedFrom == 999_999)
+    }
+
+    @Test("the largest input is 1e300, and no larger one is taken")
+    func largestInput() throws {
+        #expect(try EMA.series([1e300], period: 3, seeding: .firstValue)[0] == 1e300)
+        #expect(throws: IndicatorError.self) { try EMA.series([1.000005e300], period: 3, seeding: .firstValue) }
+    }
+
+    @Test("after a reset is as if no bar had come, but for the bars that were counted")
+    func resetIsTheBeginning() throws {
+        let fresh = try EMA(period: 3, seeding: .firstValue, policy: .restart)
+        var untouched = fresh
+        untouched.reset()
+        #expect(untouched == fresh)
+        var used = fresh
+        _ = try used.push(7)
+        used.reset()
+        // A bad input restarts as well, and counts one bar as well.
+        var restarted = fresh
+        _ = try restarted.push(.nan)
+        #expect(used == restarted)
+        #expect(used != fresh)
+    }
+
+    @Test("undefined bars of a whole series hold the same as those of one made bar by bar, whatever stood in memory")
+    func undefinedBars() throws {
+        let xs = (0..<200).map { 100 + Double($0 % 7) }
+        for _ in 0..<50 {
+            do {
+                let litter = [Double](repeating: 3.5, count: xs.count)
+                #expect(litter.count == 200)
+            }
+            let series = try EMA.series(xs, period: 130, seeding: .simpleMean)
+            var single = try EMA(period: 130, seeding: .simpleMean)
+            var expected = IndicatorSeries(capacity: xs.count)
+            for x in xs { expected.append(try single.push(x)) }
+            #expect(series == expected)
+        }
+    }
+
     @Test("refuses an input that is not finite, names its index, and goes on as if it had not come")
     func refuse() throws {
         for bad in [Double.nan, .infinity, -.infinity, 1.1e300] {
@@ -101,9 +144,9 @@ struct EMATests {
 
 @Suite("An indicator's series")
 struct IndicatorSeriesTests {
-    @Test("built from a prefix length or bar by bar is the same", arguments: [0, 1, 63, 64, 65, 128, 130])
+    @Test("built from a prefix length or bar by bar is the same", arguments: [0, 1, 63, 64, 65, 128, 130, 200])
     func twoWays(count: Int) {
-        for first in Set([0, 1, 63, 64, 65, 127, count]) where first <= count {
+        for first in Set([0, 1, 63, 64, 65, 127, 129, count]) where first <= count {
             let values = (0..<count).map { $0 < first ? 0 : Double($0) + 1 }
             var pushed = IndicatorSeries(capacity: 0)
             for bar in 0..<count { pushed.append(bar < first ? nil : Double(bar) + 1) }

@@ -82,6 +82,39 @@ struct MACDTests {
         #expect(restarted.histogram[3] == 0)
     }
 
+    @Test("after a reset is as if no bar had come, but for the bars that were counted")
+    func resetIsTheBeginning() throws {
+        let fresh = try MACD(fast: 2, slow: 3, signal: 2, seeding: .firstValue, policy: .restart)
+        var used = fresh
+        _ = try used.push(7)
+        used.reset()
+        var restarted = fresh
+        _ = try restarted.push(.infinity)
+        #expect(used == restarted)
+        #expect(used != fresh)
+    }
+
+    @Test("undefined bars of whole series hold the same as those of series made bar by bar, whatever stood in memory")
+    func undefinedBars() throws {
+        let xs = (0..<120).map { 100 + Double(($0 * 37) % 23) }
+        for _ in 0..<50 {
+            do {
+                let litter = (0..<8).map { _ in [Double](repeating: 3.5, count: xs.count) }
+                #expect(litter.count == 8)
+            }
+            let series = try MACD.series(xs, fast: 40, slow: 66, signal: 9, seeding: .simpleMean)
+            var single = try MACD(fast: 40, slow: 66, signal: 9, seeding: .simpleMean)
+            var (macd, signal, histogram) = (IndicatorSeries(capacity: 0), IndicatorSeries(capacity: 0), IndicatorSeries(capacity: 0))
+            for x in xs {
+                let point = try single.push(x)
+                macd.append(point.macd)
+                signal.append(point.signal)
+                histogram.append(point.histogram)
+            }
+            #expect(series.macd == macd && series.signal == signal && series.histogram == histogram)
+        }
+    }
+
     @Test("stays finite at the largest inputs that are taken")
     func extremes() throws {
         let xs = (0..<80).map { $0 % 2 == 0 ? 1e300 : -1e300 }

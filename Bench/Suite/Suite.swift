@@ -190,7 +190,7 @@ enum Inputs {
                 numbers.count <= 20
             }
         },
-        // The first failing case, then the way to [0, 0, …] that is the simplest one.
+        // The first failing case, then the way to the simplest one: two of the largest numbers.
         Benchmark("property.shrink", tags: ["property"]) {
             PropertyEngine.run(PropertySettings(cases: 100, seed: 5)) { draws in
                 draws.array(0...20) { $0.int(in: 0...1000) }
@@ -199,7 +199,7 @@ enum Inputs {
             }
         },
         Benchmark("statistics.decide", tags: ["benchmarking"], throughput: .elements(20)) { (launches: inout [LaunchRecord]) in
-            PairedDecision.replay(launches, rule: .init(budget: 0.05))
+            PairedDecision.replay(launches, rule: .init(budget: 0.05, launches: 20))
         } setup: {
             launches(20)
         },

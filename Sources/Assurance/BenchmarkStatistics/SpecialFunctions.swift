@@ -6,7 +6,7 @@
 ///
 /// The regularised incomplete beta function by Lentz's evaluation of its continued fraction (DLMF 8.17.22), accurate to about 1e-14 for the
 /// parameters that occur here (up to 1e6). Pure; O(√(a + b)) steps at worst, at most 10,000.
-public enum SpecialFunctions {
+enum SpecialFunctions {
     /// I_x(a, b) for a, b > 0 and x in 0…1.
     static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
@@ -43,19 +43,11 @@ public enum SpecialFunctions {
         return value
     }
 
-    /// P(T > t) for a Student variable T with `degrees` of freedom, above 0; NaN for t: 1, which claims nothing.
-    public static func studentTail(_ t: Double, degrees: Double) -> Double {
-        if t.isNaN { return 1 }
-        if t < 0 { return 1 - studentTail(-t, degrees: degrees) }
-        if t == .infinity { return 0 }
-        return 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
-    }
-
     /// The t that a Student variable with `degrees` of freedom stays below with probability `p`; 0 < p < 1, degrees > 0.
     static func studentQuantile(_ p: Double, degrees: Double) -> Double {
         if p == 0.5 { return 0 }
         if p < 0.5 { return -studentQuantile(1 - p, degrees: degrees) }
-        func below(_ t: Double) -> Double { 1 - studentTail(t, degrees: degrees) }
+        func below(_ t: Double) -> Double { 1 - 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) }
         var high = 1.0
         while below(high) < p, high < 1e12 { high *= 2 }
         var low = 0.0

@@ -72,11 +72,14 @@ struct BenchPlace: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The suite's executable target; otherwise the only one.", valueName: "product"))
     var suite: String?
 
-    @OptionGroup var package: PackagePlace
+    @Option(name: .long, help: ArgumentHelp("The package; otherwise the one here or above.", valueName: "folder"))
+    var packagePath: String?
 
-    var packagePath: String? { package.packagePath }
-    var quiet: Bool { package.quiet }
-    var json: Bool { package.json }
+    @Flag(name: [.long, .short], help: "Show no progress.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
 }
 
 struct BenchMeasuring: ParsableArguments {

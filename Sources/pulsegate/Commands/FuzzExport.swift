@@ -70,10 +70,11 @@ struct FuzzExport: ParsableCommand {
         session.console.print(
             "wrote \(files.count) files below \(ossFuzz): \(layout.targets.count) targets, \(seeds) seeds, \(layout.dictionary.words.count) words"
         )
-        session.console.print(
-            repositoryRoot.map { $0 != root } ?? false
-                ? "to look at: build.sh runs in the repository (--oss-fuzz \(repositoryRoot ?? "."))"
-                : "next: OUT=/tmp/out SANITIZER=none \(ossFuzz)/.clusterfuzzlite/build.sh")
+        if let repositoryRoot, repositoryRoot != root {
+            session.console.print("to look at: build.sh runs in the repository (--oss-fuzz \(repositoryRoot))")
+        } else {
+            session.console.print("next: OUT=/tmp/out SANITIZER=none \(ossFuzz)/.clusterfuzzlite/build.sh")
+        }
     }
 
     /// The words of the code under test, as the suite tells them.

@@ -24,16 +24,6 @@ struct IntervalTests {
         #expect(abs(SpecialFunctions.studentQuantile(p, degrees: degrees) - t) < 1e-6)
     }
 
-    @Test(
-        "Student's tail is that of the tables",
-        arguments: [
-            (6.3138, 1, 0.05), (2.9200, 2, 0.05), (2.3534, 3, 0.05), (3.3649, 5, 0.01), (2.7638, 10, 0.01), (2.5395, 19, 0.01), (0, 7, 0.5),
-            (-6.3138, 1, 0.95),
-        ])
-    func tail(t: Double, degrees: Double, tail: Double) {
-        #expect(abs(SpecialFunctions.studentTail(t, degrees: degrees) - tail) < 2e-5)
-    }
-
     @Test("an interval of ratios is not moved by one wild launch of five, and holds its estimate")
     func robust() throws {
         let calm = try #require(RatioInterval([0.01, 0.011, 0.009, 0.0105, 0.0095]))

@@ -100,7 +100,7 @@ struct MACDTests {
         for _ in 0..<50 {
             do {
                 let litter = (0..<8).map { _ in [Double](repeating: 3.5, count: xs.count) }
-                #expect(litter.count == 8)
+                withExtendedLifetime(litter) {}
             }
             let series = try MACD.series(xs, fast: 40, slow: 66, signal: 9, seeding: .simpleMean)
             var single = try MACD(fast: 40, slow: 66, signal: 9, seeding: .simpleMean)
